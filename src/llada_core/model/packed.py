@@ -1,0 +1,40 @@
+"""The input of one forward: rows of different length end to end, without padding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True, slots=True)
+class KVAccess:
+    """Which slots of the key/value pool one forward writes and reads.
+
+    Slots index the pool's token axis. Writing happens before reading, layer by layer, so a row that writes its
+    window may read it back from the pool.
+    """
+
+    keys: torch.Tensor
+    """[layers, slots, kv_heads, head_dim], rotated."""
+    values: torch.Tensor
+    """[layers, slots, kv_heads, head_dim]."""
+    write_slots: torch.Tensor
+    """int64 [written]: the slots to write; distinct."""
+    write_tokens: torch.Tensor
+    """int64 [written]: the packed tokens whose keys/values go there."""
+    read_slots: tuple[torch.Tensor | None, ...]
+    """One a row: int64 [attended] slots that the row attends to, or None: only its own packed tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Rows end to end in one `[tokens]` axis. A row attends to itself, or to what `kv` says, never to another."""
+
+    tokens: torch.Tensor
+    """int64 [tokens] ids."""
+    positions: torch.Tensor
+    """int64 [tokens] absolute canvas positions, for the rotary embedding."""
+    lengths: tuple[int, ...]
+    """Tokens of each row, in order; their sum is [tokens]."""
+    kv: KVAccess | None = None
