@@ -1,0 +1,66 @@
+"""What the engine says about a request. Data only, so that it can cross a process boundary."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+ChangeKind = Literal["commit", "preview", "remask"]
+
+
+class Commit(msgspec.Struct, frozen=True, tag="commit"):
+    """Final tokens, append-only: they follow those of the request's earlier `Commit`s without a gap."""
+
+    request_id: str
+    start: int
+    """Position of the first token, counted from the start of the generated part."""
+    tokens: list[int]
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """One canvas position that a step changed."""
+
+    position: int
+    """Counted from the start of the generated part."""
+    token: int
+    """The id now held; the mask id where it was masked again."""
+    confidence: float | None
+    """Probability of the token when it was sampled, if known."""
+    forward: int
+    """The forward, counted from 1, that changed it."""
+    kind: ChangeKind
+
+
+class Preview(msgspec.Struct, frozen=True, tag="preview"):
+    """What one step changed on the canvas, in any order of positions; sent only where the request asks."""
+
+    request_id: str
+    changes: list[Change]
+
+
+class Finished(msgspec.Struct, frozen=True, kw_only=True, tag="finished"):
+    """The last event of a request that ran to its end."""
+
+    request_id: str
+    tokens: list[int]
+    """The whole generated part, no mask left; what an early stop did not compute holds the end token."""
+    reason: Literal["stop", "length"]
+    """"stop" if the generated part holds an end token, else "length"."""
+    nfe: int
+    """Forwards of this request; a guided pair counts as one."""
+    forwards_per_block: list[int]
+    prompt_tokens: int
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
+    """The last event of a request that could not finish; no other request is touched."""
+
+    request_id: str
+    code: str
+    message: str
+    field: str | None = None
+
+
+Event = Commit | Preview | Finished | Failed
+Ending = Finished | Failed

@@ -1,0 +1,107 @@
+"""A request as the engine takes it, and how one is built from untrusted values. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ..errors import ContextLengthError, ParameterError
+from ..facts import ModelFacts
+from ..params import SamplingParams, parse
+
+if TYPE_CHECKING:
+    from ..registry import GenerationRegistry
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One canvas to fill: token ids and parameters; text stays outside the engine."""
+
+    id: str
+    prompt: tuple[int, ...]
+    suffix: tuple[int, ...] = ()
+    """Fixed text behind the generated part (infilling)."""
+    algorithm: str
+    """Canonical name, as the registry resolved it."""
+    params: SamplingParams
+    """Effective values (`SamplingParams.effective`)."""
+    algorithm_params: Any = None
+    """Instance of the algorithm's `Params`, or None if it declares none."""
+    rule_params: Any = None
+    """Instance of the unmasking rule's `Params`, or None if it declares none."""
+    preview: bool = False
+    """Whether `Preview` events are wanted."""
+
+    @property
+    def canvas_length(self) -> int:
+        """Canvas positions: prompt, generated part, suffix."""
+        return len(self.prompt) + self.params.gen_length + len(self.suffix)
+
+
+def build_request(
+    registry: GenerationRegistry,
+    facts: ModelFacts,
+    values: Mapping[str, Any],
+    *,
+    id: str,
+    algorithm: str,
+    prompt: tuple[int, ...],
+    suffix: tuple[int, ...] = (),
+    preview: bool = False,
+) -> tuple[Request, dict[str, Any]]:
+    """Validate flat `values` in three parts: common, the algorithm's, the unmasking rule's.
+
+    Returns:
+        The request, and those of `values` that belong to none of the parts.
+
+    Raises:
+        ParameterError: a value that can never work, naming its field.
+        ContextLengthError: the canvas is longer than the model's context, naming both numbers.
+        UnknownNameError, AmbiguousNameError, UnavailableError: the algorithm or the rule.
+    """
+    name = registry.resolve(algorithm)
+    common = {key: value for key, value in values.items() if key in SamplingParams.__struct_fields__}
+    params = parse(SamplingParams, common).effective()
+    rule = registry.check_pairing(name, params.rule)
+    rest = {key: value for key, value in values.items() if key not in common}
+    algorithm_params = _take(registry.params_for(name), rest)
+    rule_params = _take(registry.rule_params_for(rule), rest)
+    request = Request(
+        id=id,
+        prompt=tuple(prompt),
+        suffix=tuple(suffix),
+        algorithm=name,
+        params=params,
+        algorithm_params=algorithm_params,
+        rule_params=rule_params,
+        preview=preview,
+    )
+    check_fits(request, facts)
+    return request, rest
+
+
+def check_fits(request: Request, facts: ModelFacts) -> None:
+    """Refuse ids that the model does not have and canvases longer than its context.
+
+    Raises:
+        ParameterError, ContextLengthError
+    """
+    bad = next((id for id in (*request.prompt, *request.suffix) if not 0 <= id < facts.vocab_size), None)
+    if bad is not None:
+        raise ParameterError("prompt", f"token id {bad} is outside the model's vocabulary of {facts.vocab_size}")
+    if request.canvas_length > facts.context_length:
+        fixed = len(request.prompt) + len(request.suffix)
+        raise ContextLengthError(
+            "max_tokens",
+            f"prompt of {fixed} tokens plus {request.params.gen_length} to generate (whole blocks of "
+            f"{request.params.block_length}) is {request.canvas_length}, but the model's context is "
+            f"{facts.context_length}",
+        )
+
+
+def _take(cls: type[msgspec.Struct] | None, values: dict[str, Any]) -> Any:
+    """Parse the fields of `cls` out of `values`, removing them there."""
+    if cls is None:
+        return None
+    return parse(cls, {name: values.pop(name) for name in cls.__struct_fields__ if name in values})
