@@ -24,16 +24,22 @@ class SamplingParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Parameters that every algorithm shares; names are LLaDA's and Fast-dLLM's."""
 
     steps: Annotated[
-        int | None, Meta(ge=1, description="Forwards for the whole canvas; null: one token a step.")
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="Forwards for the whole canvas; null: one token a step."),
     ] = None
-    gen_length: Annotated[int, Meta(ge=1, description="Tokens to generate, rounded up to whole blocks.")] = 128
+    gen_length: Annotated[int, Meta(ge=1, description="Tokens to generate, rounded up to whole blocks.")] = (
+        128
+    )
     block_length: Annotated[
         int, Meta(ge=1, description="Positions denoised together; blocks go left to right.")
     ] = 32
     temperature: Annotated[
-        float, Meta(ge=0, le=100, description="0 takes the likeliest token; above, draws from softmax(logits / t).")
+        float,
+        Meta(ge=0, le=100, description="0 takes the likeliest token; above, draws from softmax(logits / t)."),
     ] = 0.0
-    top_k: Annotated[int | None, Meta(ge=1, description="Draw among the k likeliest tokens.")] = None
+    top_k: Annotated[
+        Annotated[int, Meta(ge=1)] | None, Meta(description="Draw among the k likeliest tokens.")
+    ] = None
     top_p: Annotated[
         float, Meta(gt=0, le=1, description="Draw among the likeliest tokens that hold this probability.")
     ] = 1.0
@@ -44,10 +50,12 @@ class SamplingParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         "low_confidence"
     )
     threshold: Annotated[
-        float | None, Meta(ge=0, le=1, description="Commit every position at least this confident.")
+        Annotated[float, Meta(ge=0, le=1)] | None,
+        Meta(description="Commit every position at least this confident."),
     ] = None
     factor: Annotated[
-        float | None, Meta(gt=0, le=1e6, description="Commit n positions while confidence >= 1 - factor/(n+1).")
+        Annotated[float, Meta(gt=0, le=1e6)] | None,
+        Meta(description="Commit n positions while confidence >= 1 - factor/(n+1)."),
     ] = None
     unmasking: Annotated[
         str | None, Meta(description="Unmasking rule; null: factor, then threshold, then the schedule.")
