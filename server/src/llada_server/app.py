@@ -1,0 +1,47 @@
+"""The Litestar application. Importing this does not import torch."""
+
+from __future__ import annotations
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.types import ASGIApp
+
+from .asgi import with_request_id
+from .context import Context
+from .replies import on_exception
+from .routes.algorithms import list_algorithms
+from .routes.chat import chat_completions
+from .routes.health import health, live, ready
+from .routes.models import get_model, list_models
+from .routes.stats import batch_stats
+from .routes.version import versions
+
+ROUTES = [
+    chat_completions,
+    list_models,
+    get_model,
+    list_algorithms,
+    health,
+    live,
+    ready,
+    batch_stats,
+    versions,
+]
+
+
+def create_app(context: Context) -> ASGIApp:
+    """The whole HTTP side around `context`; starting and closing the engine is the caller's part."""
+    return with_request_id(create_litestar(context))
+
+
+def create_litestar(context: Context) -> Litestar:
+    """The bare Litestar application."""
+    return Litestar(
+        route_handlers=ROUTES,
+        dependencies={"context": Provide(lambda: context, sync_to_thread=False)},
+        exception_handlers={Exception: on_exception},
+        request_max_body_size=context.settings.max_body_bytes,
+        openapi_config=None,
+        logging_config=None,
+        cors_config=None,
+    )

@@ -1,0 +1,86 @@
+"""`llada serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .settings import Settings
+
+DEFAULTS = Settings()
+
+
+@click.command()
+@click.argument("model", default=DEFAULTS.model)
+@click.option("--host", default=DEFAULTS.host, show_default=True, help="Address to listen on.")
+@click.option("--port", default=DEFAULTS.port, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--device", help="cpu, cuda, cuda:1, ...; default: a GPU if there is one.")
+@click.option("--dtype", help="float32, bfloat16, float16; default: what suits the device.")
+@click.option("--revision", help="Branch, tag or commit of a hub id.")
+@click.option(
+    "--max-rows",
+    default=DEFAULTS.max_rows,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Most requests that run at once.",
+)
+@click.option(
+    "--max-wait-time",
+    default=DEFAULTS.max_wait_time,
+    show_default=True,
+    type=click.FloatRange(0, 60),
+    help="Seconds that an idle engine waits for company.",
+)
+@click.option("--served-model-name", "names", multiple=True, help="Name that requests send; may be repeated.")
+@click.option(
+    "--plugin",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Python file with an algorithm; may be repeated.",
+)
+@click.option("--required-plugin", "required", multiple=True, help="Do not start without this plugin.")
+@click.option("--strict-params", is_flag=True, help="Refuse unknown request fields instead of ignoring them.")
+@click.option(
+    "--log-level",
+    default=DEFAULTS.log_level,
+    show_default=True,
+    type=click.Choice(["debug", "info", "warning", "error"]),
+)
+def serve(
+    model: str,
+    host: str,
+    port: int,
+    device: str | None,
+    dtype: str | None,
+    revision: str | None,
+    max_rows: int,
+    max_wait_time: float,
+    names: tuple[str, ...],
+    files: tuple[Path, ...],
+    required: tuple[str, ...],
+    strict_params: bool,
+    log_level: str,
+) -> None:
+    """Serve MODEL over an OpenAI-compatible HTTP interface.
+
+    MODEL is a folder, a Hugging Face hub id, or the name of an installed checkpoint; by default the small
+    demo model.
+    """
+    from .startup import start
+
+    settings = Settings(
+        host=host,
+        port=port,
+        model=model,
+        revision=revision,
+        device=device,
+        dtype=dtype,
+        served_model_names=names,
+        max_rows=max_rows,
+        max_wait_time=max_wait_time,
+        strict_params=strict_params,
+        log_level=log_level,
+    )
+    start(settings, files=files, required=required)

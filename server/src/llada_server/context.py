@@ -1,0 +1,117 @@
+"""Everything that the routes share, in one object."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from llada_core.facts import ModelFacts
+
+from .admission import Gate
+from .engine_client import EngineClient
+from .errors import ApiError, not_ready
+from .messages import ChatMessage
+from .reply_text import Decoder
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from llada_core.registry import AlgorithmInfo, GenerationRegistry
+
+
+class ChatTokenizer(Protocol):
+    """What the server uses of `llada_core.tokenizer.Tokenizer`."""
+
+    def chat(self, messages: Sequence[ChatMessage]) -> list[int]:
+        """Ids of the conversation in the model's layout, ready for the reply."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text of ids, special tokens left out."""
+
+    def incremental_decoder(self) -> Decoder:
+        """A decoder for one reply."""
+
+
+class Context:
+    """The engine, the model's text side, the plugins and the limits of one server."""
+
+    def __init__(
+        self,
+        client: EngineClient,
+        settings: Settings,
+        *,
+        registry: GenerationRegistry,
+        tokenizer: Any,
+        facts: ModelFacts,
+        names: tuple[str, ...],
+    ) -> None:
+        self.client = client
+        self.settings = settings
+        self.registry = registry
+        self.tokenizer: ChatTokenizer = tokenizer
+        self.facts = facts
+        self.names = names
+        """Served model names, the one to show first."""
+        self.created = int(time.time())
+        self.gate = Gate(
+            max_rows=settings.max_rows, max_queue=settings.max_queue, max_tokens=settings.max_queued_tokens
+        )
+        self.draining = False
+        self.ignored_fields = 0
+        """Request fields that were ignored since the start."""
+        self.available_algorithms: list[str] = []
+        """As of the last look; see `algorithms`."""
+
+    def algorithms(self) -> list[AlgorithmInfo]:
+        """Every installed algorithm, and whether it can run now. Not on the event loop: may take seconds."""
+        found = self.registry.describe(self._model_facts(), load=_torch_is_loaded())
+        self.available_algorithms = [info.name for info in found if info.available]
+        return found
+
+    def check_available(self, algorithm: str) -> None:
+        """Refuse an algorithm that cannot run here. May take seconds: not on the event loop.
+
+        Raises:
+            UnavailableError: with reason and hint.
+        """
+        self.registry.check_available(algorithm, self._model_facts(), load=_torch_is_loaded())
+
+    def _model_facts(self) -> ModelFacts | None:
+        return self.facts if self.client.state == "ready" else None
+
+    def check_ready(self) -> None:
+        """Refuse work while there is nobody to do it.
+
+        Raises:
+            ApiError: 503 `draining`, `not_ready` or `engine_dead`.
+        """
+        if self.draining:
+            raise not_ready("draining", "the server is shutting down")
+        if self.client.state == "starting":
+            raise not_ready("not_ready", "the model is still loading; try again in a moment")
+        if self.client.state != "ready":
+            raise not_ready("engine_dead", self.client.reason or "the engine is not running")
+
+    def model_name(self, requested: str | None) -> str:
+        """The name for a reply; a request may leave it out.
+
+        Raises:
+            ApiError: 404 `model_not_found` listing the served names.
+        """
+        if requested is None:
+            return self.names[0]
+        if requested in self.names:
+            return requested
+        served = ", ".join(self.names)
+        raise ApiError(
+            404,
+            f"model: {requested[:200]!r} is not served here; served: {served}",
+            param="model",
+            code="model_not_found",
+        )
+
+
+def _torch_is_loaded() -> bool:
+    """Whether asking an algorithm's class costs no import of torch: with the engine in this process."""
+    return "torch" in sys.modules

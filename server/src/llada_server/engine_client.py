@@ -1,0 +1,66 @@
+"""What the HTTP side knows of an engine: only data crosses, so that it may live in another process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Literal, Protocol
+
+import msgspec
+from llada_core.engine.events import Event
+from llada_core.engine.request import Request
+from llada_core.engine.stats import EngineStats
+
+EngineState = Literal["starting", "ready", "failed", "closed"]
+
+
+class EngineInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts of a running engine that do not change."""
+
+    device: str
+    dtype: str
+    parameters: int = 0
+    """Number of the model's parameters."""
+
+
+class EngineClient(Protocol):
+    """One engine, seen from the event loop. No method blocks, none may be called from another thread."""
+
+    @property
+    def state(self) -> EngineState:
+        """Where the engine is in its life."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why the engine failed: one sentence for users, without paths."""
+
+    @property
+    def info(self) -> EngineInfo | None:
+        """None until the engine is ready."""
+
+    async def start(self) -> None:
+        """Bring the engine up; returns once it takes requests.
+
+        Raises:
+            LladaError: the model cannot be loaded; the message says why.
+        """
+
+    async def submit(self, request: Request) -> AsyncIterator[Event]:
+        """Hand over one request; returns once the engine has taken it.
+
+        The iterator ends after a `Finished` or `Failed` event. Who stops reading earlier must call `cancel`.
+
+        Raises:
+            LladaError: the engine refuses the request (it can never fit), or is not running.
+        """
+
+    async def cancel(self, request_id: str) -> None:
+        """Give a request up; its iterator ends. A no-op for one that is unknown or has ended."""
+
+    async def stats(self) -> EngineStats | None:
+        """Counters as of the last step; None before the engine is ready."""
+
+    async def abort(self, code: str, message: str) -> None:
+        """End every open request with a `Failed` event of this code; the engine stays up."""
+
+    async def close(self) -> None:
+        """Stop the engine; open requests end with a `Failed` event. A no-op when already closed."""

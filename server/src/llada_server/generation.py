@@ -1,0 +1,137 @@
+"""The choices of one chat request while the engine works on them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview
+from llada_core.engine.request import Request
+from msgspec import Struct
+
+from .engine_client import EngineClient
+from .errors import from_code
+from .reply_text import ReplyText
+
+
+class Choice:
+    """One engine request and the text that it has brought so far."""
+
+    def __init__(self, index: int, request: Request, text: ReplyText) -> None:
+        self.index = index
+        self.request = request
+        self.text = text
+        self.ending: Finished | None = None
+        """None where a stop string ended the text before the engine was through."""
+        self.done = False
+        self.events: AsyncIterator[Event]
+
+    def take(self, event: Event | None) -> Update:
+        """What `event` adds.
+
+        Raises:
+            ApiError: the request failed, or its events stopped without an ending.
+        """
+        if isinstance(event, Commit):
+            return Update(choice=self, text=self.text.feed(event.tokens))
+        if isinstance(event, Preview):
+            return Update(choice=self, changes=event.changes)
+        if isinstance(event, Finished):
+            self.ending, self.done = event, True
+            return Update(choice=self, text=self.text.finish())
+        if isinstance(event, Failed):
+            self.done = True
+            raise from_code(event.code, event.message, event.field)
+        self.done = True
+        raise from_code("cancelled", "the request was cancelled")
+
+
+class Update(Struct, frozen=True):
+    """What one event changed for a reader; the choice is complete if `choice.done`."""
+
+    choice: Choice
+    text: str = ""
+    changes: list[Change] | None = None
+
+
+class Generation:
+    """Several choices at once. Call `start`, read `updates`, and `close` whatever happens."""
+
+    def __init__(
+        self, client: EngineClient, choices: list[Choice], *, timeout: float, keep_alive: float
+    ) -> None:
+        self.choices = choices
+        self._client = client
+        self._timeout = timeout
+        self._keep_alive = keep_alive
+        self._submitted: list[Choice] = []
+
+    async def start(self) -> None:
+        """Hand every choice to the engine.
+
+        Raises:
+            LladaError: the engine refuses one; `close` gives the others up.
+        """
+        self._deadline = time.monotonic() + self._timeout
+        for choice in self.choices:
+            choice.events = await self._client.submit(choice.request)
+            self._submitted.append(choice)
+
+    async def updates(self) -> AsyncIterator[Update | None]:
+        """What happens, choice by choice as it comes; None after a while in which nothing did.
+
+        Raises:
+            ApiError: a choice failed, or the time is up.
+        """
+        pending = {_next(choice): choice for choice in self.choices}
+        try:
+            while pending:
+                left = self._deadline - time.monotonic()
+                if left <= 0:
+                    raise from_code("request_deadline", f"not finished within {self._timeout:g} seconds")
+                arrived, _ = await asyncio.wait(
+                    pending, timeout=min(left, self._keep_alive), return_when=asyncio.FIRST_COMPLETED
+                )
+                if not arrived:
+                    yield None
+                for task in arrived:
+                    choice = pending.pop(task)
+                    update = choice.take(task.result())
+                    if choice.text.stopped_early and not choice.done:
+                        await self._end_early(choice)
+                    if not choice.done:
+                        pending[_next(choice)] = choice
+                    yield update
+        finally:
+            for task in pending:
+                task.cancel()
+
+    async def close(self) -> None:
+        """Give up what is not done."""
+        for choice in self._submitted:
+            if not choice.done:
+                choice.done = True
+                await self._client.cancel(choice.request.id)
+
+    async def _end_early(self, choice: Choice) -> None:
+        """Nothing more is wanted: take the ending if it came with the last commit, else cancel."""
+        while choice.ending is None:
+            task = _next(choice)
+            await asyncio.wait([task], timeout=0)
+            event = task.result() if task.done() else None
+            if isinstance(event, Finished):
+                choice.ending = event
+            elif not isinstance(event, (Commit, Preview)):
+                task.cancel()
+                await self._client.cancel(choice.request.id)
+                break
+        choice.done = True
+
+
+def _next(choice: Choice) -> asyncio.Task[Event | None]:
+    return asyncio.ensure_future(_anext(choice.events))
+
+
+async def _anext(events: AsyncIterator[Event]) -> Event | None:
+    return await anext(events, None)

@@ -1,0 +1,31 @@
+"""How the in-process engine comes to be. Only `build`, run in the engine's thread, imports torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .engine_client import EngineInfo
+from .in_process import Build, SyncEngine
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from llada_core.registry import GenerationRegistry
+
+
+def engine_builder(folder: str, registry: GenerationRegistry, settings: Settings) -> Build:
+    """A function that loads the checkpoint in `folder` and puts an engine around it."""
+
+    def build() -> tuple[SyncEngine, EngineInfo]:
+        from llada_core.engine.engine import Engine, EngineConfig
+        from llada_core.model import load_model
+
+        model = load_model(folder, device=settings.device, dtype=settings.dtype)
+        parameter = next(model.parameters())
+        info = EngineInfo(
+            device=str(parameter.device),
+            dtype=str(parameter.dtype).removeprefix("torch."),
+            parameters=sum(weight.numel() for weight in model.parameters()),
+        )
+        return Engine(model, registry=registry, config=EngineConfig(max_rows=settings.max_rows)), info
+
+    return build

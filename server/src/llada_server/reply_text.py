@@ -1,0 +1,96 @@
+"""From committed tokens to the text of a reply: cut at an end token, at max_tokens, at a stop string."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, Protocol
+
+FinishReason = Literal["stop", "length"]
+
+
+class Decoder(Protocol):
+    """What is used of `llada_core.tokenizer.IncrementalDecoder`."""
+
+    def feed(self, ids: list[int]) -> str:
+        """Text that these ids complete; an unfinished character is held back."""
+
+    def finish(self) -> str:
+        """What was held back."""
+
+
+class ReplyText:
+    """One choice's text, built token by token, so that a stream and a whole reply are cut alike.
+
+    Text that may be the beginning of a stop string is held back; what `feed` returned is final.
+    """
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        *,
+        max_tokens: int,
+        end_ids: Iterable[int] = (),
+        stop: tuple[str, ...] = (),
+    ) -> None:
+        self._decoder = decoder
+        self._max_tokens = max_tokens
+        self._end_ids = frozenset(end_ids)
+        self._stop = stop
+        self._held = ""
+        self.tokens = 0
+        """Tokens of the reply so far; the end token does not count, one that completes a stop string does."""
+        self.finish_reason: FinishReason | None = None
+        """None while the text is open."""
+        self.stopped_early = False
+        """Whether a stop string ended the text, so that the rest of the canvas is of no use."""
+
+    def feed(self, ids: Iterable[int]) -> str:
+        """Add tokens; returns the text that is now certain. Tokens behind the end are dropped."""
+        text = ""
+        for id in ids:
+            if self.finish_reason is not None:
+                break
+            if id in self._end_ids:
+                text += self._close("stop")
+                break
+            self.tokens += 1
+            text += self._release(self._decoder.feed([id]))
+            if self.finish_reason is None and self.tokens == self._max_tokens:
+                text += self._close("length")
+        return text
+
+    def finish(self) -> str:
+        """Close the text at the end of the canvas; returns what was held back."""
+        return self._close("length") if self.finish_reason is None else ""
+
+    def _close(self, reason: FinishReason) -> str:
+        text = self._release(self._decoder.finish())
+        if self.finish_reason is None:
+            text, self._held = text + self._held, ""
+            self.finish_reason = reason
+        return text
+
+    def _release(self, new: str) -> str:
+        if not new:
+            return ""
+        text = self._held + new
+        cut = min((at for at in (text.find(stop) for stop in self._stop) if at >= 0), default=None)
+        if cut is not None:
+            self._held, self.finish_reason, self.stopped_early = "", "stop", True
+            return text[:cut]
+        hold = longest_stop_prefix(text, self._stop)
+        self._held = text[len(text) - hold :]
+        return text[: len(text) - hold]
+
+
+def longest_stop_prefix(text: str, stop: Iterable[str]) -> int:
+    """Length of the longest end of `text` that begins one of `stop`."""
+    return max(
+        (
+            size
+            for word in stop
+            for size in range(1, min(len(word), len(text)) + 1)
+            if text.endswith(word[:size])
+        ),
+        default=0,
+    )

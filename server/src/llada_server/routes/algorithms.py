@@ -1,0 +1,47 @@
+"""`GET /generation/algorithms`, also as `/v1/algorithms`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from ..context import Context
+from ..errors import scrub
+from ..replies import json_reply
+
+NOTE = (
+    "Choose one per request with generation_algorithm (a name or an alias); its own parameters go beside the "
+    "common ones. unmasking names an unmasking rule. What is unavailable, or did not load, says why in reason."
+)
+
+
+@get(["/generation/algorithms", "/v1/algorithms"])
+async def list_algorithms(context: NamedDependency[Context]) -> Response[bytes]:
+    """Algorithms, unmasking rules and plugins: availability, origin, JSON Schema of parameters."""
+    found = await asyncio.to_thread(context.algorithms)
+    body = {
+        "algorithms": [_shown(info) for info in found],
+        "unmasking_rules": [_shown(info) for info in context.registry.describe_rules()],
+        "plugins": [_plugin(record) for record in context.registry.records],
+        "default": context.settings.default_algorithm,
+        "note": NOTE,
+    }
+    return json_reply(body)
+
+
+def _shown(info: msgspec.Struct) -> dict[str, Any]:
+    """`info` as JSON, without paths of this machine."""
+    shown: dict[str, Any] = msgspec.to_builtins(info)
+    for name in ("reason", "hint"):
+        if shown.get(name):
+            shown[name] = scrub(shown[name])
+    return shown
+
+
+def _plugin(record: msgspec.Struct) -> dict[str, Any]:
+    shown = _shown(record)
+    return {name: shown[name] for name in ("name", "distribution", "version", "status", "reason")}

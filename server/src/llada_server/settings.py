@@ -1,0 +1,47 @@
+"""What an operator may set, with the limits that keep one client from starving the others."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of one server process."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    model: str = "demo"
+    """A folder, a hub id or the name of an installed checkpoint."""
+    revision: str | None = None
+    device: str | None = None
+    """None: a GPU if there is one, else the CPU."""
+    dtype: str | None = None
+    """None: the model's choice for the device."""
+    served_model_names: tuple[str, ...] = ()
+    """Names that requests may send; empty: derived from `model`."""
+    extra_model_names: tuple[str, ...] = ()
+    """Served beside those, also when they are derived."""
+    max_rows: int = 8
+    """Most requests that run at once."""
+    max_wait_time: float = 0.0
+    """Seconds that an idle engine waits for company; a running one never waits."""
+    default_algorithm: str = "dual_cache"
+    strict_params: bool = False
+    """Refuse unknown request fields instead of ignoring and naming them."""
+    log_level: str = "info"
+
+    max_body_bytes: int = 2 * 1024 * 1024
+    body_timeout: float = 30.0
+    """Seconds in which a request's body must have arrived."""
+    max_queue: int = 256
+    """Most requests that wait behind the running ones; more are answered with 429."""
+    max_queued_tokens: int = 1_000_000
+    """Most canvas positions of all open requests together."""
+    request_timeout: float = 300.0
+    """Seconds after which a request is given up with 504."""
+    keep_alive: float = 15.0
+    """Seconds of silence after which a stream carries a comment."""
+    send_timeout: float = 60.0
+    """Seconds that a client may take to read what was sent before it counts as gone."""
+    drain_timeout: float = 30.0
+    """Seconds that running requests get to finish after SIGTERM or SIGINT."""

@@ -1,0 +1,119 @@
+"""The bodies of chat replies, in OpenAI's member order, with our own facts in one extra object, `llada`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from .reply_text import FinishReason
+
+encode = msgspec.json.Encoder().encode
+
+CanvasChange = tuple[int, str, float | None, int, str]
+"""Position in the generated part, text, confidence, forward, "commit" | "preview" | "remask"."""
+
+
+class Usage(Struct, kw_only=True):
+    """True token counts: no padding, nothing behind the end token."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+    @classmethod
+    def of(cls, prompt: int, completion: int) -> Usage:
+        """Counts that add up."""
+        return cls(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
+
+
+class ChoiceRun(Struct, kw_only=True):
+    """What one of several choices took."""
+
+    index: int
+    seed: int
+    nfe: int | None
+    forwards_per_block: list[int] | None
+
+
+class Run(Struct, kw_only=True):
+    """What ran, beside OpenAI's members of a reply."""
+
+    algorithm: str
+    """Canonical name."""
+    requested_algorithm: str | None
+    """The name or alias that the request sent."""
+    selected_by: Literal["generation_algorithm", "use_cache", "default"]
+    unmasking: str
+    seed: int
+    nfe: int | None
+    """Forward evaluations; null where a stop string ended the run early."""
+    forwards_per_block: list[int] | None
+    parameters: dict[str, Any]
+    """Effective values: common, the algorithm's, the unmasking rule's."""
+    choices: list[ChoiceRun] | UnsetType = UNSET
+    """Each choice by itself, where there are several; `nfe` is then their sum."""
+
+
+class Message(Struct, kw_only=True):
+    role: Literal["assistant"] = "assistant"
+    content: str
+
+
+class Choice(Struct, kw_only=True):
+    index: int
+    message: Message
+    logprobs: None = None
+    finish_reason: FinishReason
+
+
+class ChatCompletion(Struct, kw_only=True):
+    """A whole reply."""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int
+    model: str
+    choices: list[Choice]
+    usage: Usage
+    llada: Run
+
+
+class Delta(Struct, kw_only=True, omit_defaults=True):
+    role: str | None = None
+    content: str | None = None
+
+
+class ChunkChoice(Struct, kw_only=True):
+    index: int
+    delta: Delta
+    logprobs: None = None
+    finish_reason: FinishReason | None = None
+
+
+class Canvas(Struct, kw_only=True):
+    """What one step changed on the canvas, for those who want to watch."""
+
+    canvas: list[CanvasChange]
+
+
+class Chunk(Struct, kw_only=True):
+    """One event of a stream."""
+
+    id: str
+    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
+    created: int
+    model: str
+    choices: list[ChunkChoice]
+    usage: Usage | UnsetType | None = UNSET
+    llada: Run | Canvas | UnsetType = UNSET
+
+
+def sse(payload: Any) -> bytes:
+    """One server-sent event."""
+    return b"data: " + encode(payload) + b"\n\n"
+
+
+DONE = b"data: [DONE]\n\n"
+KEEP_ALIVE = b": keep-alive\n\n"

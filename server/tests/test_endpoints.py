@@ -1,0 +1,102 @@
+"""The endpoints beside chat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from llada_server.context import Context
+
+from .fake_engine import FakeEngine
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_models_are_the_served_names(http: httpx.AsyncClient) -> None:
+    body = (await http.get("/v1/models")).json()
+    assert body["object"] == "list"
+    assert [model["id"] for model in body["data"]] == ["org/model", "model"]
+    assert all(model["object"] == "model" and model["owned_by"] == "llada" for model in body["data"])
+
+
+@pytest.mark.parametrize("name", ["org/model", "org%2Fmodel", "model"])
+async def test_one_model(http: httpx.AsyncClient, name: str) -> None:
+    reply = await http.get(f"/v1/models/{name}")
+    assert reply.status_code == 200
+    assert reply.json()["max_model_len"] == 512
+
+
+async def test_no_such_model(http: httpx.AsyncClient) -> None:
+    reply = await http.get("/v1/models/org/other")
+    assert reply.status_code == 404
+    assert reply.json()["error"]["code"] == "model_not_found"
+
+
+@pytest.mark.parametrize("path", ["/generation/algorithms", "/v1/algorithms"])
+async def test_algorithms_with_parameters_and_reasons(http: httpx.AsyncClient, path: str) -> None:
+    body = (await http.get(path)).json()
+    algorithms = {entry["name"]: entry for entry in body["algorithms"]}
+    assert set(algorithms) == {"basic", "prefix_cache", "dual_cache", "special", "broken"}
+    assert algorithms["dual_cache"]["available"] is True
+    assert algorithms["dual_cache"]["aliases"] == ["dual", "double_cache"]
+    assert algorithms["broken"]["available"] is False
+    assert algorithms["broken"]["reason"] == "needs foo>=2, found in <path>"
+    assert algorithms["special"]["params"]["properties"]["sharpness"]["type"] == "number"
+    assert {rule["name"] for rule in body["unmasking_rules"]} == {"schedule", "threshold", "factor"}
+    assert body["default"] == "dual_cache"
+    assert isinstance(body["note"], str)
+
+
+async def test_health_of_a_ready_server(context: Context, http: httpx.AsyncClient) -> None:
+    context.algorithms()
+    reply = await http.get("/health")
+    body = reply.json()
+    assert reply.status_code == 200
+    assert body["status"] == "healthy"
+    assert body["model_loaded"] is True
+    assert body["device"] == "cpu"
+    assert body["batch_processor_active"] is True
+    assert body["pending_requests"] == 3
+    assert body["available_generation_algorithms"] == ["basic", "prefix_cache", "dual_cache", "special"]
+    assert body["total_generation_algorithms"] == 5
+
+
+@pytest.mark.parametrize(("state", "status"), [("starting", "loading"), ("failed", "unhealthy")])
+async def test_health_without_a_model(
+    http: httpx.AsyncClient, engine: FakeEngine, state: Any, status: str
+) -> None:
+    engine.state, engine.info, engine.reason = state, None, "why not"
+    for path in ("/health", "/health/ready"):
+        reply = await http.get(path)
+        assert reply.status_code == 503
+        assert reply.headers["retry-after"] == "5"
+    body = (await http.get("/health")).json()
+    assert (body["status"], body["model_loaded"], body["reason"]) == (status, False, "why not")
+    assert (await http.get("/health/live")).status_code == 200
+
+
+async def test_health_while_draining(context: Context, http: httpx.AsyncClient) -> None:
+    context.draining = True
+    assert (await http.get("/health")).json()["status"] == "draining"
+    assert (await http.get("/health/ready")).status_code == 503
+
+
+async def test_batch_stats(http: httpx.AsyncClient) -> None:
+    body = (await http.get("/batch/stats")).json()
+    assert body["max_batch_size"] == 8
+    assert body["max_wait_time"] == 0
+    assert body["pending_requests"] == 3
+    assert body["currently_processing"] == 2
+    assert body["mean_batch_size"] == 2.5
+    assert body["engine"]["ticks"] == 4
+
+
+async def test_version(http: httpx.AsyncClient) -> None:
+    body = (await http.get("/version")).json()
+    assert {"llada-server", "llada-core", "litestar", "python"} <= set(body)
+
+
+async def test_no_origin_is_allowed(http: httpx.AsyncClient) -> None:
+    reply = await http.get("/health", headers={"origin": "http://evil.example"})
+    assert not [name for name in reply.headers if name.startswith("access-control")]

@@ -1,0 +1,180 @@
+"""The table of chat fields: every row is tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from llada_server.field_table import chat_fields, markdown
+from llada_server.fields import BENIGN, REFUSED, StreamOptions
+
+from .conftest import MakeContext, client_of
+
+pytestmark = pytest.mark.anyio
+
+MESSAGES = [{"role": "user", "content": "Hi"}]
+
+IMPLEMENTED: dict[str, tuple[list[Any], list[Any]]] = {
+    "messages": ([MESSAGES], [None, [], "Hi", [1], [{}], [{"role": "pirate", "content": "x"}]]),
+    "model": (["model", "org/model", None], [7]),
+    "max_completion_tokens": ([1, 300, None], [0, -1, 1.5, "9", True, 10**400]),
+    "max_tokens": ([1, 300, None], [0, -1, 1.5, "9", True, 10**400]),
+    "gen_length": ([1, 300, None], [0, -1, 1.5, "9", True]),
+    "temperature": ([0, 2, 0.7, None], [-0.1, 2.1, "0.5", True]),
+    "top_k": ([-1, 0, 5, None], [-2, 1.5, "5", True]),
+    "top_p": ([0.1, 1, None], [0, 1.1, "1", True]),
+    "seed": ([0, -(2**63), 2**63 - 1, None], [2**63, -(2**63) - 1, 0.5, "1", True]),
+    "stop": (["x", [], ["a", "b", "c", "d"], "y" * 256, None], ["", [""], list("abcde"), "y" * 257, 3]),
+    "stream": ([True, False, None], [1, "yes"]),
+    "stream_options": ([None], [{}, "x", []]),
+    "n": ([1, 8, None], [0, 9, 1.5, "1", True]),
+    "remasking": ([True, False, "random", "low_confidence", None], ["low", 1, []]),
+    "generation_algorithm": (["basic", "SIMPLE", "dual-cache", None], ["nope", "", "x" * 201, 3, "broken"]),
+    "algorithm": (["basic", None], ["nope", "", 3]),
+    "algorithm_params": ([{}, None], [{"sharpness": 1}, {"steps": 4}, [], "x"]),
+    "use_cache": ([True, False, None], [1, "yes"]),
+    "use_dual_cache": ([True, False, None], [1, "yes"]),
+    "steps": ([1, 5000, None], [0, -1, 1.5, "9", True]),
+    "block_length": ([1, 5000, None], [0, -1, 1.5, "9", True]),
+    "cfg_scale": ([0, 1.5, None], [-1, 101, "1", True]),
+    "threshold": ([0, 0.9, 1, None], [-0.1, 1.1, "1", True]),
+    "factor": ([0.5, 100, None], [0, -1, "1", True]),
+    "unmasking": (["schedule", "factor", None], ["nope", 3]),
+    "ignore_eos": ([True, False, None], [1, "yes"]),
+}
+"""For each implemented field, values that work and values that are a 400."""
+
+GOOD = [(name, value) for name, (good, _) in IMPLEMENTED.items() for value in good]
+BAD = [(name, value) for name, (_, bad) in IMPLEMENTED.items() for value in bad]
+
+
+async def post(http: httpx.AsyncClient, **fields: Any) -> httpx.Response:
+    return await http.post("/v1/chat/completions", json={"messages": MESSAGES} | fields)
+
+
+def test_every_implemented_field_is_tried() -> None:
+    assert set(IMPLEMENTED) == {field.name for field in chat_fields() if field.use == "implemented"}
+
+
+@pytest.mark.parametrize(("name", "value"), GOOD)
+async def test_good_values_are_accepted(http: httpx.AsyncClient, name: str, value: Any) -> None:
+    reply = await post(http, **{name: value})
+    assert reply.status_code == 200, reply.text
+    assert "x-llada-ignored-params" not in reply.headers
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+async def test_bad_values_name_the_field(http: httpx.AsyncClient, name: str, value: Any) -> None:
+    reply = await post(http, **{name: value})
+    assert reply.status_code == 400
+    error = reply.json()["error"]
+    assert error["type"] == "invalid_request_error"
+    assert error["param"].startswith(name)
+    assert len(error["message"]) <= 1000
+
+
+@pytest.mark.parametrize("name", BENIGN)
+async def test_benign_fields_are_accepted_quietly(http: httpx.AsyncClient, name: str) -> None:
+    reply = await post(http, **{name: "anything"})
+    assert reply.status_code == 200
+    assert "x-llada-ignored-params" not in reply.headers
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_fields_that_would_change_the_meaning_are_refused(http: httpx.AsyncClient, name: str) -> None:
+    reply = await post(http, **{name: {"type": "something else"}})
+    assert reply.status_code == 400
+    assert reply.json()["error"]["code"] == "unsupported_parameter"
+    assert reply.json()["error"]["param"] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(n, v) for n, values in REFUSED.items() for v in (None, *values)]
+)
+async def test_refused_fields_pass_with_values_that_ask_for_nothing(
+    http: httpx.AsyncClient, name: str, value: Any
+) -> None:
+    reply = await post(http, **{name: value})
+    assert reply.status_code == 200
+    assert "x-llada-ignored-params" not in reply.headers
+
+
+@pytest.mark.parametrize("name", StreamOptions.__struct_fields__)
+async def test_stream_options(http: httpx.AsyncClient, name: str) -> None:
+    for value in (True, False, None):
+        assert (await post(http, stream=True, stream_options={name: value})).status_code == 200
+    error = (await post(http, stream=True, stream_options={name: 1})).json()["error"]
+    assert error["param"] == f"stream_options.{name}"
+
+
+async def test_misspelt_stream_option(http: httpx.AsyncClient) -> None:
+    error = (await post(http, stream=True, stream_options={"include_usgae": True})).json()["error"]
+    assert error["param"] == "stream_options.include_usgae"
+    assert "'include_usage'" in error["message"]
+
+
+async def test_unknown_fields_are_ignored_and_named(http: httpx.AsyncClient) -> None:
+    reply = await post(http, some_new_thing=1, überraschung=2)
+    assert reply.status_code == 200
+    assert reply.headers["x-llada-ignored-params"] == "some_new_thing,?berraschung"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("step", "steps"),
+        ("tempreature", "temperature"),
+        ("Max-Token", "max_tokens"),
+        ("treshold", "threshold"),
+    ],
+)
+async def test_misspelt_fields_are_refused_with_a_suggestion(
+    http: httpx.AsyncClient, name: str, meant: str
+) -> None:
+    reply = await post(http, **{name: 1})
+    assert reply.status_code == 400
+    assert reply.json()["error"]["code"] == "unknown_parameter"
+    assert reply.json()["error"]["param"] == name
+    assert repr(meant) in reply.json()["error"]["message"]
+
+
+async def test_misspelt_parameter_of_an_algorithm(http: httpx.AsyncClient) -> None:
+    reply = await post(http, algorithm="special", sharpnes=1)
+    assert "'sharpness'" in reply.json()["error"]["message"]
+
+
+async def test_strict_params_refuses_unknown_fields(make_context: MakeContext) -> None:
+    async with client_of(make_context(strict_params=True)) as http:
+        reply = await post(http, some_new_thing=1)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["param"] == "some_new_thing"
+
+
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"sharpness": "x"}, "algorithm_params.sharpness"),
+        ({"nope": 1}, "algorithm_params.nope"),
+    ],
+)
+async def test_bad_algorithm_params(http: httpx.AsyncClient, params: dict[str, Any], param: str) -> None:
+    reply = await post(http, algorithm="special", algorithm_params=params)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["code"] == "invalid_algorithm_params"
+    assert reply.json()["error"]["param"] == param
+
+
+async def test_algorithm_parameter_given_twice(http: httpx.AsyncClient) -> None:
+    reply = await post(http, algorithm="special", sharpness=1, algorithm_params={"sharpness": 2})
+    assert reply.status_code == 400
+
+
+async def test_two_names_for_the_algorithm_must_agree(http: httpx.AsyncClient) -> None:
+    reply = await post(http, algorithm="basic", generation_algorithm="dual_cache")
+    assert reply.status_code == 400
+    assert (await post(http, algorithm="basic", generation_algorithm="basic")).status_code == 200
+
+
+def test_table_can_be_printed() -> None:
+    assert markdown().count("\n| `") == len(chat_fields()) + len(StreamOptions.__struct_fields__)
