@@ -33,7 +33,11 @@ class ChatBody(Struct, frozen=True, kw_only=True):
     """The fields that the server itself reads; the sampling parameters are the core's."""
 
     messages: Annotated[
-        Any, Meta(description="1 to 2048 turns; content is a string or an array of text parts.")
+        Any,
+        Meta(
+            description="1 to 2048 turns; content is a string or an array of text parts.",
+            extra_json_schema={"type": "array of messages"},
+        ),
     ]
     model: Annotated[str | None, Meta(description="A served name; left out: the model that is served.")] = (
         None

@@ -1,0 +1,35 @@
+"""docs/http.md says what the code does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from llada_server.app import create_litestar
+from llada_server.context import Context
+from llada_server.errors import STATUS_BY_CODE
+from llada_server.field_table import markdown
+
+PAGE = Path(__file__).parents[2] / "docs" / "http.md"
+
+
+@pytest.fixture
+def page() -> str:
+    return PAGE.read_text(encoding="utf-8")
+
+
+def test_field_table_is_the_one_in_code(page: str) -> None:
+    assert markdown() in page, "regenerate it: python -m llada_server.field_table"
+
+
+def test_every_endpoint_is_documented(page: str, context: Context) -> None:
+    for route in create_litestar(context).routes:
+        path = route.path.replace("{name:path}", "{id}")
+        (method,) = set(route.methods) - {"OPTIONS"}
+        assert f"| `{method} {path}` |" in page
+
+
+def test_every_code_is_documented(page: str) -> None:
+    codes = {code for code in STATUS_BY_CODE if code != "cancelled"}
+    for code in codes | {"model_not_found", "queue_full", "invalid_json", "unsupported_parameter"}:
+        assert f"`{code}`" in page
