@@ -1,0 +1,11 @@
+"""LLaDA itself. Importing this package registers it with transformers' Auto classes for `model_type: "llada"`."""
+
+from __future__ import annotations
+
+from llada_core.model.configuration import LLaDAConfig
+from llada_core.model.modeling import LLaDAForMaskedDiffusion, register
+from llada_core.model.packed import KVAccess, Packed
+
+__all__ = ["KVAccess", "LLaDAConfig", "LLaDAForMaskedDiffusion", "Packed"]
+
+register()

@@ -1,0 +1,77 @@
+"""The layers of LLaDA over a packed `[tokens]` axis. A block is two pure halves around its attention."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from llada_core.model.configuration import LLaDAConfig
+from llada_core.model.rotary import rotate
+
+
+class RMSNorm(nn.Module):
+    """Root mean square normalisation (Zhang and Sennrich, 2019, eq. 4).
+
+    Computed in float32, cast back to the input's dtype, and only then multiplied by the weight.
+    """
+
+    def __init__(self, width: int, eps: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+        self.eps = eps
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """`x` [tokens, width] in any floating dtype; the same shape and dtype back."""
+        wide = x.to(torch.float32)
+        scale = torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps)
+        return (wide * scale).to(x.dtype) * self.weight
+
+
+class Block(nn.Module):
+    """One transformer layer: `project`, then attention by the caller, then `merge`.
+
+    Queries, keys and values come from one matrix product, gate and up from another. Both halves are free of side
+    effects, so that they can be compiled; writing keys and values happens between them.
+    """
+
+    def __init__(self, config: LLaDAConfig) -> None:
+        super().__init__()
+        self.heads, self.kv_heads, self.head_dim = config.n_heads, config.kv_heads, config.head_dim
+        d_model, fused_heads = config.d_model, config.n_heads + 2 * config.kv_heads
+        self.attn_norm = RMSNorm(d_model, config.rms_norm_eps)
+        self.qkv = nn.Linear(d_model, fused_heads * config.head_dim, bias=False)
+        self.attn_out = nn.Linear(d_model, d_model, bias=False)
+        self.ff_norm = RMSNorm(d_model, config.rms_norm_eps)
+        self.gate_up = nn.Linear(d_model, 2 * config.mlp_width, bias=False)
+        self.ff_out = nn.Linear(config.mlp_width, d_model, bias=False)
+
+    def project(
+        self, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Rotated queries [tokens, heads, head_dim], rotated keys and plain values [tokens, kv_heads, head_dim]."""
+        fused = self.qkv(self.attn_norm(x)).unflatten(-1, (-1, self.head_dim))
+        turned = rotate(fused[:, : self.heads + self.kv_heads], cos, sin)
+        return turned[:, : self.heads], turned[:, self.heads :], fused[:, self.heads + self.kv_heads :]
+
+    def merge(self, x: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
+        """The block's output [tokens, d_model] from its input and the attention's [tokens, d_model]."""
+        x = x + self.attn_out(attended)
+        gate, up = self.gate_up(self.ff_norm(x)).chunk(2, dim=-1)
+        return x + self.ff_out(F.silu(gate) * up)
+
+
+class Transformer(nn.Module):
+    """Embedding, blocks, final norm and output projection, under the published tensor names."""
+
+    def __init__(self, config: LLaDAConfig) -> None:
+        super().__init__()
+        self.wte = nn.Embedding(config.logits_width, config.d_model)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layers))
+        self.ln_f = RMSNorm(config.d_model, config.rms_norm_eps)
+        self.ff_out = None if config.weight_tying else nn.Linear(config.d_model, config.logits_width, bias=False)
+
+    def project_out(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Logits [n, vocab] of hidden states [n, d_model]: final norm, then the (possibly tied) projection."""
+        weight = self.wte.weight if self.ff_out is None else self.ff_out.weight
+        return F.linear(self.ln_f(hidden), weight)

@@ -1,0 +1,100 @@
+"""LLaDA as a transformers model whose forward is packed: rows end to end, no padding, explicit positions."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrainedModel
+from transformers.modeling_outputs import MaskedLMOutput
+
+from llada_core.facts import ModelFacts
+from llada_core.model.attention import plan_attention
+from llada_core.model.configuration import LLaDAConfig
+from llada_core.model.conversion import register_conversion
+from llada_core.model.facts import facts_from_config
+from llada_core.model.layers import Transformer
+from llada_core.model.packed import Packed
+from llada_core.model.rotary import rotary_angles
+
+
+class LLaDAForMaskedDiffusion(PreTrainedModel):
+    """A bidirectional transformer that predicts the token at every position, unshifted (Nie et al., 2025).
+
+    `hidden` and `head` are the two calls that an engine makes; `forward` is the Hugging Face form of both.
+    """
+
+    config_class = LLaDAConfig
+    config: LLaDAConfig
+    _no_split_modules = ["Block"]
+    _supports_sdpa = True
+
+    def __init__(self, config: LLaDAConfig) -> None:
+        super().__init__(config)
+        self.model = nn.ModuleDict({"transformer": Transformer(config)})
+        self.facts: ModelFacts = facts_from_config(config)
+        self.post_init()
+
+    @property
+    def transformer(self) -> Transformer:
+        """The layers."""
+        module = self.model["transformer"]
+        assert isinstance(module, Transformer)
+        return module
+
+    @property
+    def kv_shape(self) -> tuple[int, int, int]:
+        """(n_layers, n_kv_heads, head_dim) of the keys (and of the values) that one token leaves in a pool."""
+        return self.config.n_layers, self.config.kv_heads, self.config.head_dim
+
+    def get_input_embeddings(self) -> nn.Module:
+        """The token embedding."""
+        return self.transformer.wte
+
+    def get_output_embeddings(self) -> nn.Module:
+        """The output projection: the embedding itself where weights are tied."""
+        return self.transformer.ff_out or self.transformer.wte
+
+    def hidden(self, packed: Packed) -> torch.Tensor:
+        """Hidden states [tokens, d_model] before the final norm; keys/values are written as `packed.kv` says."""
+        x: torch.Tensor = self.transformer.wte(packed.tokens)
+        cos, sin = rotary_angles(packed.positions, self.config.head_dim, self.config.rope_theta)
+        attention = plan_attention(packed, x.dtype, self.config.head_dim)
+        for layer, block in enumerate(self.transformer.blocks):
+            x = block.merge(x, attention.attend(layer, *block.project(x, cos, sin)))
+        return x
+
+    def head(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Logits [n, vocab] of any hidden states [n, d_model]."""
+        return self.transformer.project_out(hidden)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> MaskedLMOutput:
+        """Logits [batch, length, vocab] of `input_ids` [batch, length].
+
+        Positions where `attention_mask` [batch, length] is 0 are left out of the forward: nothing attends to them
+        and their logits are 0. Positions count from 0 over the whole row, padding included.
+        """
+        batch, length = input_ids.shape
+        if attention_mask is None:
+            attention_mask = torch.ones_like(input_ids)
+        if attention_mask.shape != input_ids.shape:
+            raise ValueError(
+                f"attention_mask: expected the shape of input_ids, {tuple(input_ids.shape)}, "
+                f"got {tuple(attention_mask.shape)}"
+            )
+        attended = attention_mask != 0
+        positions = torch.arange(length, device=input_ids.device).expand(batch, length)
+        lengths = tuple(attended.sum(1).tolist())
+        logits = self.head(self.hidden(Packed(input_ids[attended], positions[attended], lengths)))
+        if sum(lengths) == batch * length:
+            return MaskedLMOutput(logits=logits.unflatten(0, (batch, length)))
+        padded = logits.new_zeros(batch, length, logits.shape[-1])
+        padded[attended] = logits
+        return MaskedLMOutput(logits=padded)
+
+
+def register() -> None:
+    """Make the Auto classes build this class for `model_type: "llada"`; calling it again changes nothing."""
+    register_conversion()
+    AutoConfig.register("llada", LLaDAConfig, exist_ok=True)
+    AutoModel.register(LLaDAConfig, LLaDAForMaskedDiffusion, exist_ok=True)
+    AutoModelForMaskedLM.register(LLaDAConfig, LLaDAForMaskedDiffusion, exist_ok=True)
