@@ -1,4 +1,4 @@
-"""LLaDA itself. Importing this package registers it with transformers' Auto classes for `model_type: "llada"`."""
+"""LLaDA itself. Importing this package registers it with transformers' Auto classes as `llada`."""
 
 from __future__ import annotations
 

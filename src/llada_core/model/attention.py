@@ -22,13 +22,14 @@ class Attention(Protocol):
     def attend(self, layer: int, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         """Write what the forward keeps of `k` and `v` to layer `layer` of the pool, then attend.
 
-        `q` [tokens, heads, head_dim], `k` and `v` [tokens, kv_heads, head_dim]; returns [tokens, heads * head_dim].
+        `q` [tokens, heads, head_dim], `k` and `v` [tokens, kv_heads, head_dim]. Returns
+        [tokens, heads * head_dim].
         """
         ...
 
 
 def plan_attention(packed: Packed, dtype: torch.dtype, head_dim: int) -> Attention:
-    """The backend for this forward: flash attention over packed rows where it exists, else equal-length groups.
+    """The backend for one forward: flash attention over packed rows where there is one, else groups.
 
     Flash attention takes half precision on CUDA and heads whose width is a multiple of 8, at most 256.
     """

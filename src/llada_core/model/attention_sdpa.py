@@ -75,7 +75,9 @@ class SdpaAttention:
         outputs = []
         grouped = q.shape[1] != k.shape[1]
         for group in self.groups:
-            keys, values = (self.kv.keys[layer], self.kv.values[layer]) if self.kv and group.pooled else (k, v)
+            keys, values = k, v
+            if self.kv is not None and group.pooled:
+                keys, values = self.kv.keys[layer], self.kv.values[layer]
             attended = F.scaled_dot_product_attention(
                 group.queries.take(q), group.keys.take(keys), group.keys.take(values), enable_gqa=grouped
             )
@@ -97,8 +99,8 @@ class SdpaAttention:
                 span = self._rows(rows, length)
                 yield rows, Group(span, span, pooled=False)
             else:
-                slots = [s for row in rows if (s := reads[row]) is not None]
-                for part, keys in self._slots(slots):
+                read = [slots for row in rows if (slots := reads[row]) is not None]
+                for part, keys in self._slots(read):
                     members = rows[part]
                     yield members, Group(self._rows(members, length), keys, pooled=True)
 

@@ -26,7 +26,8 @@ class VarlenAttention:
         device = packed.tokens.device
         reads = packed.kv.read_slots if packed.kv is not None else (None,) * len(packed.lengths)
         key_lengths = [
-            length if slots is None else slots.numel() for length, slots in zip(packed.lengths, reads, strict=True)
+            length if slots is None else slots.numel()
+            for length, slots in zip(packed.lengths, reads, strict=True)
         ]
         self.cu_queries, self.max_queries = _cumulative(packed.lengths, device), max(packed.lengths)
         self.cu_keys, self.max_keys = _cumulative(key_lengths, device), max(key_lengths)

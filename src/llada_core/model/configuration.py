@@ -1,4 +1,4 @@
-"""`config.json` of a LLaDA checkpoint: the published keys, and a refusal of every option not implemented here."""
+"""`config.json` of a LLaDA checkpoint: the published keys; every option not implemented here is refused."""
 
 from __future__ import annotations
 
@@ -33,15 +33,44 @@ IMPLEMENTED: dict[str, tuple[Any, ...]] = {
 }
 """The options that change the arithmetic, and the values under which it is the one implemented here."""
 
+SIZES = (
+    "d_model",
+    "n_heads",
+    "n_kv_heads",
+    "n_layers",
+    "mlp_hidden_size",
+    "vocab_size",
+    "embedding_size",
+    "max_sequence_length",
+)
+
 INERT = frozenset(
-    """alibi_bias_max attention_dropout attention_layer_norm_with_affine auto_map embedding_dropout flash_attention
-    init_cutoff_factor init_device init_fn init_std multi_query_attention precision residual_dropout
-    tie_word_embeddings tokenizer_class use_cache vocab_file""".split()
+    {
+        "alibi_bias_max",
+        "attention_dropout",
+        "attention_layer_norm_with_affine",
+        "auto_map",
+        "embedding_dropout",
+        "flash_attention",
+        "init_cutoff_factor",
+        "init_device",
+        "init_fn",
+        "init_std",
+        "model_type",
+        "multi_query_attention",
+        "name_or_path",
+        "precision",
+        "residual_dropout",
+        "tie_word_embeddings",
+        "tokenizer_class",
+        "torch_dtype",
+        "use_cache",
+    }
 )
 """Published keys without a say in inference: initialisation, dropout, kernels; and those read elsewhere."""
 
 
-class LLaDAConfig(PreTrainedConfig):
+class LLaDAConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
     """Shape and constants of one LLaDA checkpoint, under the names that its `config.json` uses.
 
     The defaults are LLaDA-8B's. An option whose value would need other arithmetic than this package's is a
@@ -61,7 +90,7 @@ class LLaDAConfig(PreTrainedConfig):
     d_model: int = 4096
     n_heads: int = 32
     n_kv_heads: int | None = None
-    """Fewer than `n_heads` means grouped queries; None means one a head (one in all with multi_query_attention)."""
+    """Fewer than `n_heads`: grouped queries. None: as many as heads, or one with `multi_query_attention`."""
     n_layers: int = 32
     mlp_ratio: int = 4
     mlp_hidden_size: int | None = None
@@ -73,7 +102,7 @@ class LLaDAConfig(PreTrainedConfig):
     rope_theta: float = 500000.0
     rms_norm_eps: float = 1e-5
     weight_tying: bool = False
-    """Whether the output projection is the embedding; then the checkpoint holds no `ff_out` outside its blocks."""
+    """Whether the output projection is the embedding; the checkpoint then has no `ff_out` but the blocks'."""
     mask_token_id: int | None = None
     eos_token_id: int | list[int] | None = None
     bos_token_id: int | None = None
@@ -104,17 +133,20 @@ class LLaDAConfig(PreTrainedConfig):
         self._fill_sizes(kwargs.get("multi_query_attention"))
         self._check_sizes()
         known = set(IMPLEMENTED) | INERT | set(self.attribute_map) | set(vars(PreTrainedConfig()))
-        for key in kwargs.keys() - known - {"model_type", "torch_dtype", "name_or_path"}:
+        for key in kwargs.keys() - known:
             if kwargs[key] and not key.startswith("_"):
-                logger.warning("config.json: key %s = %r is not known to LLaDA and has no effect", key, kwargs[key])
-        super().__post_init__(**kwargs)
+                logger.warning(
+                    "config.json: %s = %r is not an option of LLaDA; it has no effect", key, kwargs[key]
+                )
+        super().__post_init__(**kwargs)  # type: ignore[no-untyped-call]
 
     def _fill_sizes(self, multi_query: bool | None) -> None:
         if self.n_kv_heads is None:
             self.n_kv_heads = 1 if multi_query else self.n_heads
         elif multi_query is not None and multi_query != (self.n_kv_heads == 1):
             raise CheckpointError(
-                f"config.json: multi_query_attention = {multi_query!r} contradicts n_kv_heads = {self.n_kv_heads}"
+                f"config.json: multi_query_attention = {multi_query!r} and n_kv_heads = {self.n_kv_heads} "
+                "contradict each other"
             )
         if self.mlp_hidden_size is None:
             self.mlp_hidden_size = self.mlp_ratio * self.d_model
@@ -122,8 +154,7 @@ class LLaDAConfig(PreTrainedConfig):
             self.embedding_size = self.vocab_size
 
     def _check_sizes(self) -> None:
-        sizes = ("d_model", "n_heads", "n_kv_heads", "n_layers", "mlp_hidden_size", "vocab_size", "embedding_size")
-        for key in (*sizes, "max_sequence_length"):
+        for key in SIZES:
             value = getattr(self, key)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise CheckpointError(f"config.json: {key} = {value!r}; expected a positive integer")
@@ -133,7 +164,8 @@ class LLaDAConfig(PreTrainedConfig):
                 raise CheckpointError(f"config.json: {key} = {value!r}; expected a positive number")
         if self.d_model % self.n_heads or self.head_dim % 2:
             raise CheckpointError(
-                f"config.json: d_model = {self.d_model} does not split into n_heads = {self.n_heads} heads of even width"
+                f"config.json: d_model = {self.d_model} does not split into n_heads = {self.n_heads} "
+                "heads of even width"
             )
         if self.n_heads % self.kv_heads:
             raise CheckpointError(

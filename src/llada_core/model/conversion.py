@@ -23,8 +23,12 @@ class SplitHeads(ConversionOps):
 
     @torch.no_grad()
     def convert(
-        self, input_dict: dict[str, Any], source_patterns: list[str], target_patterns: list[str], **kwargs: Any
-    ) -> dict[str, torch.Tensor]:
+        self,
+        input_dict: dict[str, Any],
+        source_patterns: list[str],
+        target_patterns: list[str],
+        **kwargs: Any,
+    ) -> dict[str, Any]:
         """One fused tensor in, three out, under `target_patterns` in order."""
         (fused,) = input_dict.values()
         fused = fused[0] if isinstance(fused, list) else fused

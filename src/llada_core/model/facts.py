@@ -10,7 +10,9 @@ from llada_core.model.configuration import LLaDAConfig
 def facts_from_config(config: LLaDAConfig) -> ModelFacts:
     """Facts without a tokenizer: ids as the configuration names them."""
     if config.mask_token_id is None:
-        raise CheckpointError("config.json: mask_token_id is missing; LLaDA cannot denoise without its mask token's id")
+        raise CheckpointError(
+            "config.json: mask_token_id is missing; LLaDA cannot denoise without its mask token's id"
+        )
     ends = config.eos_token_id
     return ModelFacts(
         mask_id=config.mask_token_id,

@@ -8,7 +8,7 @@ from llada_core.model.packed import KVAccess
 
 
 def as_range(index: torch.Tensor) -> slice | None:
-    """The slice that a host-side int64 index stands for, or None where it is no run of consecutive numbers."""
+    """The slice that a host-side int64 index stands for, or None where it is no run of numbers."""
     if index.is_cuda or index.numel() == 0:
         return None
     start = int(index[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -31,8 +33,8 @@ class RMSNorm(nn.Module):
 class Block(nn.Module):
     """One transformer layer: `project`, then attention by the caller, then `merge`.
 
-    Queries, keys and values come from one matrix product, gate and up from another. Both halves are free of side
-    effects, so that they can be compiled; writing keys and values happens between them.
+    Queries, keys and values come from one matrix product, gate and up from another. Both halves are free of
+    side effects, so that they can be compiled; writing keys and values happens between them.
     """
 
     def __init__(self, config: LLaDAConfig) -> None:
@@ -49,7 +51,7 @@ class Block(nn.Module):
     def project(
         self, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Rotated queries [tokens, heads, head_dim], rotated keys and plain values [tokens, kv_heads, head_dim]."""
+        """Queries [tokens, heads, head_dim], keys and values [tokens, kv_heads, head_dim], rotated."""
         fused = self.qkv(self.attn_norm(x)).unflatten(-1, (-1, self.head_dim))
         turned = rotate(fused[:, : self.heads + self.kv_heads], cos, sin)
         return turned[:, : self.heads], turned[:, self.heads :], fused[:, self.heads + self.kv_heads :]
@@ -58,7 +60,8 @@ class Block(nn.Module):
         """The block's output [tokens, d_model] from its input and the attention's [tokens, d_model]."""
         x = x + self.attn_out(attended)
         gate, up = self.gate_up(self.ff_norm(x)).chunk(2, dim=-1)
-        return x + self.ff_out(F.silu(gate) * up)
+        down: torch.Tensor = self.ff_out(F.silu(gate) * up)
+        return x + down
 
 
 class Transformer(nn.Module):
@@ -69,9 +72,16 @@ class Transformer(nn.Module):
         self.wte = nn.Embedding(config.logits_width, config.d_model)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layers))
         self.ln_f = RMSNorm(config.d_model, config.rms_norm_eps)
-        self.ff_out = None if config.weight_tying else nn.Linear(config.d_model, config.logits_width, bias=False)
+        tied = config.weight_tying
+        self.ff_out = None if tied else nn.Linear(config.d_model, config.logits_width, bias=False)
+
+    def layers(self) -> Iterator[Block]:
+        """The blocks, first to last."""
+        for block in self.blocks:
+            assert isinstance(block, Block)
+            yield block
 
     def project_out(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Logits [n, vocab] of hidden states [n, d_model]: final norm, then the (possibly tied) projection."""
+        """Logits [n, vocab] of hidden states [n, d_model]: final norm, then the projection, tied or not."""
         weight = self.wte.weight if self.ff_out is None else self.ff_out.weight
         return F.linear(self.ln_f(hidden), weight)

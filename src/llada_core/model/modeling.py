@@ -17,7 +17,7 @@ from llada_core.model.packed import Packed
 from llada_core.model.rotary import rotary_angles
 
 
-class LLaDAForMaskedDiffusion(PreTrainedModel):
+class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
     """A bidirectional transformer that predicts the token at every position, unshifted (Nie et al., 2025).
 
     `hidden` and `head` are the two calls that an engine makes; `forward` is the Hugging Face form of both.
@@ -32,7 +32,7 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):
         super().__init__(config)
         self.model = nn.ModuleDict({"transformer": Transformer(config)})
         self.facts: ModelFacts = facts_from_config(config)
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     @property
     def transformer(self) -> Transformer:
@@ -43,7 +43,7 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):
 
     @property
     def kv_shape(self) -> tuple[int, int, int]:
-        """(n_layers, n_kv_heads, head_dim) of the keys (and of the values) that one token leaves in a pool."""
+        """(n_layers, n_kv_heads, head_dim): the shape of the keys, and of the values, of one token."""
         return self.config.n_layers, self.config.kv_heads, self.config.head_dim
 
     def get_input_embeddings(self) -> nn.Module:
@@ -55,11 +55,12 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):
         return self.transformer.ff_out or self.transformer.wte
 
     def hidden(self, packed: Packed) -> torch.Tensor:
-        """Hidden states [tokens, d_model] before the final norm; keys/values are written as `packed.kv` says."""
-        x: torch.Tensor = self.transformer.wte(packed.tokens)
+        """Hidden states [tokens, d_model] before the final norm; writes keys/values as `packed.kv` says."""
+        transformer = self.transformer
+        x: torch.Tensor = transformer.wte(packed.tokens)
         cos, sin = rotary_angles(packed.positions, self.config.head_dim, self.config.rope_theta)
         attention = plan_attention(packed, x.dtype, self.config.head_dim)
-        for layer, block in enumerate(self.transformer.blocks):
+        for layer, block in enumerate(transformer.layers()):
             x = block.merge(x, attention.attend(layer, *block.project(x, cos, sin)))
         return x
 
@@ -70,8 +71,8 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> MaskedLMOutput:
         """Logits [batch, length, vocab] of `input_ids` [batch, length].
 
-        Positions where `attention_mask` [batch, length] is 0 are left out of the forward: nothing attends to them
-        and their logits are 0. Positions count from 0 over the whole row, padding included.
+        Positions where `attention_mask` [batch, length] is 0 are left out of the forward: nothing attends to
+        them and their logits are 0. Positions count from 0 over the whole row, padding included.
         """
         batch, length = input_ids.shape
         if attention_mask is None:
@@ -86,7 +87,7 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):
         lengths = tuple(attended.sum(1).tolist())
         logits = self.head(self.hidden(Packed(input_ids[attended], positions[attended], lengths)))
         if sum(lengths) == batch * length:
-            return MaskedLMOutput(logits=logits.unflatten(0, (batch, length)))
+            return MaskedLMOutput(logits=logits.view(batch, length, -1))
         padded = logits.new_zeros(batch, length, logits.shape[-1])
         padded[attended] = logits
         return MaskedLMOutput(logits=padded)

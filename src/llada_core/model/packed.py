@@ -11,8 +11,8 @@ import torch
 class KVAccess:
     """Which slots of the key/value pool one forward writes and reads.
 
-    Slots index the pool's token axis. Writing happens before reading, layer by layer, so a row that writes its
-    window may read it back from the pool.
+    Slots index the pool's token axis. Writing happens before reading, layer by layer, so a row that writes
+    its window may read it back from the pool.
     """
 
     keys: torch.Tensor
@@ -29,7 +29,7 @@ class KVAccess:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Rows end to end in one `[tokens]` axis. A row attends to itself, or to what `kv` says, never to another."""
+    """Rows end to end in one `[tokens]` axis. A row attends to itself or to what `kv` says, to no other."""
 
     tokens: torch.Tensor
     """int64 [tokens] ids."""

@@ -16,7 +16,7 @@ def rotary_angles(positions: torch.Tensor, head_dim: int, theta: float) -> tuple
 
 
 def rotate(heads: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
-    """`heads` [tokens, heads, head_dim] turned by its angles; computed in float32, returned in its own dtype."""
+    """`heads` [tokens, heads, head_dim] turned by its angles; computed in float32, returned as it came."""
     first, second = heads.to(torch.float32).chunk(2, dim=-1)
     rotated = torch.cat((first * cos - second * sin, second * cos + first * sin), dim=-1)
     return rotated.to(heads.dtype)
