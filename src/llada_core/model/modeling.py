@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any, Self
+
 import torch
 from torch import nn
 from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrainedModel
 from transformers.modeling_outputs import MaskedLMOutput
 
+from llada_core.checkpoints import build_facts, read_config
+from llada_core.errors import CheckpointError
 from llada_core.facts import ModelFacts
 from llada_core.model.attention import plan_attention
+from llada_core.model.checkpoint import check_checkpoint, llada_config
 from llada_core.model.configuration import LLaDAConfig
 from llada_core.model.conversion import register_conversion
-from llada_core.model.facts import facts_from_config
 from llada_core.model.layers import Transformer
 from llada_core.model.packed import Packed
 from llada_core.model.rotary import rotary_angles
@@ -31,8 +36,25 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
     def __init__(self, config: LLaDAConfig) -> None:
         super().__init__(config)
         self.model = nn.ModuleDict({"transformer": Transformer(config)})
-        self.facts: ModelFacts = facts_from_config(config)
+        self.facts: ModelFacts = build_facts(config.to_dict())
         self.post_init()  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path: Any, *args: Any, **kwargs: Any) -> Self:
+        """As the library's, from safetensors only, and a local folder's headers are checked first.
+
+        Raises:
+            CheckpointError: the folder does not hold exactly the tensors that its configuration asks for.
+        """
+        if not kwargs.setdefault("use_safetensors", True):
+            raise CheckpointError("use_safetensors=False: pickled weights are never opened")
+        folder = Path(pretrained_model_name_or_path or "", kwargs.get("subfolder") or "")
+        if pretrained_model_name_or_path and folder.is_dir():
+            config = kwargs.get("config")
+            raw = read_config(folder)
+            check_checkpoint(folder, config if isinstance(config, LLaDAConfig) else llada_config(folder, raw))
+        model: Self = super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+        return model
 
     @property
     def transformer(self) -> Transformer:
