@@ -22,6 +22,8 @@ def resolve(source: str | Path, revision: str | None = None, progress: bool = Tr
     Raises:
         CheckpointError: nothing of that name; the message lists the installed names and near ones.
     """
+    if not str(source).strip():
+        raise CheckpointError("no model named; give a folder, an installed checkpoint's name or a hub id")
     folder = Path(source).expanduser()
     found = None
     if (folder / "config.json").is_file():

@@ -1,0 +1,141 @@
+"""A checkpoint's tokenizer: chat layout, and text that never becomes special tokens. Imports no torch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError
+from transformers import PreTrainedTokenizerFast
+
+from llada_core.detokenize import IncrementalDecoder, cut_at_end
+from llada_core.errors import CheckpointError, ParameterError
+
+__all__ = ["IncrementalDecoder", "Tokenizer", "cut_at_end"]
+
+PRIVATE_USE = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
+
+
+class Tokenizer:
+    """Text to ids and back for the checkpoint in `folder`.
+
+    Special tokens come from the chat template alone. Where a user's text spells one out, it stays text.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        """
+        Raises:
+            CheckpointError: there is no tokenizer.json, or it cannot be read.
+        """
+        self.folder = Path(folder)
+        if not (self.folder / "tokenizer.json").is_file():
+            raise CheckpointError(f"{folder}: no tokenizer.json")
+        try:
+            self._tokenizer = PreTrainedTokenizerFast.from_pretrained(self.folder, local_files_only=True)
+        except Exception as error:
+            raise CheckpointError(f"{folder}: the tokenizer cannot be read: {error}") from error
+        self._backend = self._tokenizer.backend_tokenizer
+        # Read special tokens as plain text; the template's own are split off before.
+        self._backend.encode_special_tokens = True
+        self._backend.no_truncation()
+        self._backend.no_padding()
+        self._special: dict[str, int] = self._special_tokens()
+        self._special_ids = frozenset(self._special.values())
+        longest_first = sorted(self._special, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    @property
+    def vocab_size(self) -> int:
+        """Tokens that have a text or a name; the logits may be wider."""
+        return len(self._tokenizer)
+
+    @property
+    def has_chat_template(self) -> bool:
+        """Whether `chat` can be used."""
+        return bool(self._tokenizer.chat_template)
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of plain text: no special token, whatever the text spells, and none put around it."""
+        return list(self._plain(text))
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text of ids; special tokens and ids without a token are left out."""
+        text: str = self._backend.decode(list(ids), skip_special_tokens=True)
+        return text
+
+    def incremental_decoder(self) -> IncrementalDecoder:
+        """A decoder for one reply."""
+        return IncrementalDecoder(self.decode, self._special_ids)
+
+    def chat(self, messages: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Ids of a conversation in the checkpoint's chat layout, up to where the reply begins.
+
+        Each message has a `role` and a `content`, both text.
+
+        Raises:
+            ParameterError: the checkpoint has no chat template, or its template refuses these messages.
+        """
+        if not self.has_chat_template:
+            raise ParameterError(
+                "messages",
+                "this checkpoint has no chat template; send a plain prompt to completions instead",
+            )
+        marks = self._marks(messages)
+        marked = [{key: self._mark(value, marks) for key, value in message.items()} for message in messages]
+        try:
+            text = self._tokenizer.apply_chat_template(marked, tokenize=False, add_generation_prompt=True)
+        except TemplateError as error:
+            raise ParameterError(
+                "messages", f"the checkpoint's chat template refuses them: {error}"
+            ) from None
+        restore = str.maketrans({mark: token for token, mark in marks.items()})
+        ids: list[int] = []
+        start = 0
+        for match in self._pattern.finditer(text):
+            ids += self._plain(text[start : match.start()].translate(restore))
+            ids.append(self._special[match[0]])
+            start = match.end()
+        return [*ids, *self._plain(text[start:].translate(restore))]
+
+    def _marks(self, messages: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """For each special token that the messages spell out, a character that they do not contain."""
+        texts = []
+        for n, message in enumerate(messages):
+            for key in ("role", "content"):
+                if not isinstance(message.get(key), str):
+                    raise ParameterError(
+                        f"messages[{n}].{key}", f"expected text, got {message.get(key)!r:.40}"
+                    )
+            texts += [value for value in message.values() if isinstance(value, str)]
+        spelt = {match[0] for text in texts for match in self._pattern.finditer(text)}
+        taken = set().union(*texts)
+        free = (mark for code in chain(*PRIVATE_USE) if (mark := chr(code)) not in taken)
+        return dict(zip(sorted(spelt), free, strict=False))
+
+    def _mark(self, value: Any, marks: Mapping[str, str]) -> Any:
+        return self._pattern.sub(lambda match: marks[match[0]], value) if isinstance(value, str) else value
+
+    def _plain(self, text: str) -> Iterator[int]:
+        """Ids of `text` without any special one; where merges would spell one, the text is cut apart."""
+        encoding = self._backend.encode(text, add_special_tokens=False)
+        at = next((n for n, id in enumerate(encoding.ids) if id in self._special_ids), None)
+        if at is None:
+            yield from encoding.ids
+            return
+        start, end = encoding.offsets[at]
+        if end - start < 2:
+            raise ParameterError("text", f"this tokenizer reads {text[start:end]!r} as a special token only")
+        yield from self._plain(text[: start + 1])
+        yield from self._plain(text[start + 1 :])
+
+    def _special_tokens(self) -> dict[str, int]:
+        added = {
+            token.content: id
+            for id, token in self._backend.get_added_tokens_decoder().items()
+            if token.special
+        }
+        named = {token: self._backend.token_to_id(token) for token in self._tokenizer.all_special_tokens}
+        return {**{token: id for token, id in named.items() if id is not None}, **added}
