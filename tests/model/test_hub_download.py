@@ -133,6 +133,11 @@ def test_a_download_takes_weights_configuration_and_tokenizer_only(hub: Hub, tmp
     assert (folder / "config.json").read_bytes() == (hub.folder / "config.json").read_bytes()
 
 
+def test_weights_are_left_out_on_request(hub: Hub, tmp_path: Path) -> None:
+    resolve_there(hub, tmp_path / "home", "'owner/name', weights=False")
+    assert sorted(hub.fetched) == ["config.json", "tokenizer.json"]
+
+
 def test_a_second_call_downloads_nothing(hub: Hub, tmp_path: Path) -> None:
     resolve_there(hub, tmp_path / "home", "'owner/name'")
     assert sorted(hub.fetched) == ["config.json", "model.safetensors", "tokenizer.json"]

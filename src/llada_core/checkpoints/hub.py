@@ -16,9 +16,7 @@ from huggingface_hub.utils.tqdm import tqdm
 
 from llada_core.errors import CheckpointError
 
-FILES = (
-    "*.safetensors",
-    "model.safetensors.index.json",
+DESCRIPTIONS = (
     "config.json",
     "generation_config.json",
     "tokenizer.json",
@@ -27,9 +25,11 @@ FILES = (
     "added_tokens.json",
     "chat_template.jinja",
 )
+"""Everything of a checkpoint but its weights."""
+WEIGHTS = ("*.safetensors", "model.safetensors.index.json")
 
 
-def download(repo_id: str, revision: str | None, progress: bool) -> Path:
+def download(repo_id: str, revision: str | None, progress: bool, weights: bool = True) -> Path:
     """The folder of a snapshot in the local hub cache, downloaded where it is not there yet.
 
     Raises:
@@ -40,7 +40,7 @@ def download(repo_id: str, revision: str | None, progress: bool) -> Path:
         folder = snapshot_download(
             repo_id,
             revision=revision,
-            allow_patterns=list(FILES),
+            allow_patterns=[*DESCRIPTIONS, *(WEIGHTS if weights else ())],
             ignore_patterns=["*/*"],
             tqdm_class=tqdm if progress else _Silent,
         )

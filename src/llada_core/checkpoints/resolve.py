@@ -12,12 +12,14 @@ from llada_core.errors import CheckpointError
 HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
-def resolve(source: str | Path, revision: str | None = None, progress: bool = True) -> Path:
+def resolve(
+    source: str | Path, revision: str | None = None, progress: bool = True, *, weights: bool = True
+) -> Path:
     """The folder of the checkpoint called `source`.
 
     `source` is a local folder, the name of an installed checkpoint, or a hub id "owner/name", tried in this
     order; a folder without a config.json does not hide an installed name. `revision` is a branch, tag or
-    commit on the hub. `progress` shows the download's progress bars.
+    commit on the hub. `progress` shows the download's progress bars. `weights=False` downloads no weights.
 
     Raises:
         CheckpointError: nothing of that name; the message lists the installed names and near ones.
@@ -33,7 +35,7 @@ def resolve(source: str | Path, revision: str | None = None, progress: bool = Tr
     elif folder.is_dir():
         found = folder
     if found is None:
-        return _download(source, revision, progress)
+        return _download(source, revision, progress, weights)
     if revision is not None:
         raise CheckpointError(
             f"{source}: revision {revision!r} means a version on the hub, and this is {found}"
@@ -41,12 +43,12 @@ def resolve(source: str | Path, revision: str | None = None, progress: bool = Tr
     return found
 
 
-def _download(source: str | Path, revision: str | None, progress: bool) -> Path:
+def _download(source: str | Path, revision: str | None, progress: bool, weights: bool) -> Path:
     if isinstance(source, Path) or not HUB_ID.fullmatch(source):
         raise CheckpointError(_unknown(str(source)))
     from llada_core.checkpoints.hub import download
 
-    return download(source, revision, progress)
+    return download(source, revision, progress, weights)
 
 
 def _unknown(source: str) -> str:
