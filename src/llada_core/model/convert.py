@@ -25,11 +25,11 @@ def convert_dcp(dcp_path: Path | str, base_model: str | Path, out: Path | str) -
 
     Its weights lie under one top-level key `model`, or bare; either way under the published names, and they
     keep their dtype. Configuration and tokenizer are copied from `base_model`, anything that `resolve` takes.
-    The folder appears when complete; an earlier conversion in its place is replaced. The checkpoint's metadata
-    is a pickle: name only a folder that you trust.
+    The folder appears when complete; an earlier conversion in its place is replaced. The checkpoint's
+    metadata is a pickle: name only a folder that you trust.
 
     Raises:
-        CheckpointError: no such checkpoint, or it does not fit the base model's configuration, or `out` is taken.
+        CheckpointError: no such checkpoint, or it does not fit the base model, or `out` is taken.
     """
     source, out = _checked_source(Path(dcp_path)), Path(out).absolute()
     _check_replaceable(out)
