@@ -8,11 +8,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateError
-from transformers import PreTrainedTokenizerFast
+from tokenizers import Tokenizer as Backend
 
+from llada_core.chat_template import ChatTemplate, read_template
 from llada_core.detokenize import IncrementalDecoder, cut_at_end
 from llada_core.errors import CheckpointError, ParameterError
+from llada_core.special_tokens import special_ids, token_names
 
 __all__ = ["IncrementalDecoder", "Tokenizer", "cut_at_end"]
 
@@ -28,34 +29,35 @@ class Tokenizer:
     def __init__(self, folder: Path | str) -> None:
         """
         Raises:
-            CheckpointError: there is no tokenizer.json, or it cannot be read.
+            CheckpointError: there is no tokenizer.json, or it or the chat template cannot be read.
         """
         self.folder = Path(folder)
         if not (self.folder / "tokenizer.json").is_file():
             raise CheckpointError(f"{folder}: no tokenizer.json")
         try:
-            self._tokenizer = PreTrainedTokenizerFast.from_pretrained(self.folder, local_files_only=True)
-        except Exception as error:
-            raise CheckpointError(f"{folder}: the tokenizer cannot be read: {error}") from error
-        self._backend = self._tokenizer.backend_tokenizer
+            self._backend = Backend.from_file(str(self.folder / "tokenizer.json"))
+        except Exception as error:  # The library raises nothing narrower.
+            raise CheckpointError(f"{folder}: tokenizer.json cannot be read: {error}") from None
         # Read special tokens as plain text; the template's own are split off before.
         self._backend.encode_special_tokens = True
         self._backend.no_truncation()
         self._backend.no_padding()
-        self._special: dict[str, int] = self._special_tokens()
+        self._special: dict[str, int] = special_ids(self.folder, self._backend)
         self._special_ids = frozenset(self._special.values())
         longest_first = sorted(self._special, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        source = read_template(self.folder)
+        self._template = None if source is None else ChatTemplate(source, token_names(self.folder))
 
     @property
     def vocab_size(self) -> int:
         """Tokens that have a text or a name; the logits may be wider."""
-        return len(self._tokenizer)
+        return int(self._backend.get_vocab_size(with_added_tokens=True))
 
     @property
     def has_chat_template(self) -> bool:
         """Whether `chat` can be used."""
-        return bool(self._tokenizer.chat_template)
+        return self._template is not None
 
     def encode(self, text: str) -> list[int]:
         """Ids of plain text: no special token, whatever the text spells, and none put around it."""
@@ -78,19 +80,14 @@ class Tokenizer:
         Raises:
             ParameterError: the checkpoint has no chat template, or its template refuses these messages.
         """
-        if not self.has_chat_template:
+        if self._template is None:
             raise ParameterError(
                 "messages",
                 "this checkpoint has no chat template; send a plain prompt to completions instead",
             )
         marks = self._marks(messages)
         marked = [{key: self._mark(value, marks) for key, value in message.items()} for message in messages]
-        try:
-            text = self._tokenizer.apply_chat_template(marked, tokenize=False, add_generation_prompt=True)
-        except TemplateError as error:
-            raise ParameterError(
-                "messages", f"the checkpoint's chat template refuses them: {error}"
-            ) from None
+        text = self._template.render(marked)
         restore = str.maketrans({mark: token for token, mark in marks.items()})
         ids: list[int] = []
         start = 0
@@ -130,12 +127,3 @@ class Tokenizer:
             raise ParameterError("text", f"this tokenizer reads {text[start:end]!r} as a special token only")
         yield from self._plain(text[: start + 1])
         yield from self._plain(text[start + 1 :])
-
-    def _special_tokens(self) -> dict[str, int]:
-        added = {
-            token.content: id
-            for id, token in self._backend.get_added_tokens_decoder().items()
-            if token.special
-        }
-        named = {token: self._backend.token_to_id(token) for token in self._tokenizer.all_special_tokens}
-        return {**{token: id for token, id in named.items() if id is not None}, **added}

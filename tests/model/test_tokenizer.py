@@ -142,6 +142,41 @@ def test_a_template_file_is_used(copy: Callable[..., Path]) -> None:
     assert tokenizer.chat(user("Hi")) == [*tokenizer.encode("Hi"), EOT]
 
 
+def test_a_template_may_use_what_the_library_offers(copy: Callable[..., Path], golden: Path) -> None:
+    template = """
+    {%- for message in messages %}
+        {%- if message.role == 'system' %}{% continue %}{% endif %}
+        {%- generation %}{{ bos_token }}{{ message | tojson }}{% endgeneration %}
+    {% endfor %}
+    {%- if add_generation_prompt %}{{ strftime_now('%Y') | length }}{{ eos_token }}{% endif %}"""
+    folder = copy(
+        chat_template=[{"name": "default", "template": template}, {"name": "rag", "template": "no"}]
+    )
+    messages = [{"role": "system", "content": "s"}, *user("é"), *user("two")]
+    library = PreTrainedTokenizerFast.from_pretrained(folder)
+    text = library.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    assert "4<|endoftext|>" in text
+    assert Tokenizer(folder).chat(messages) == library(text, add_special_tokens=False)["input_ids"]
+
+
+def test_a_template_that_does_not_parse_is_the_checkpoints_fault(copy: Callable[..., Path]) -> None:
+    with pytest.raises(CheckpointError, match="the chat template is not valid"):
+        Tokenizer(copy(chat_template="{% if %}"))
+
+
+def test_a_token_that_only_the_settings_call_special_is_special(copy: Callable[..., Path]) -> None:
+    folder = copy()
+    path = folder / "tokenizer.json"
+    path.chmod(0o644)
+    data = json.loads(path.read_text())
+    for token in data["added_tokens"]:
+        token["special"] = False
+    path.write_text(json.dumps(data))
+    tokenizer = Tokenizer(folder)
+    assert not SPECIAL & set(tokenizer.encode("<|mdm_mask|><|eot_id|>"))
+    assert tokenizer.decode([MASK, EOT]) == ""
+
+
 def test_a_templates_refusal_is_the_requests_fault(copy: Callable[..., Path]) -> None:
     tokenizer = Tokenizer(copy(chat_template="{{ raise_exception('roles must alternate') }}"))
     with pytest.raises(
@@ -165,7 +200,7 @@ def test_a_folder_without_a_readable_tokenizer_is_refused(tmp_path: Path) -> Non
     with pytest.raises(CheckpointError, match=r"no tokenizer\.json"):
         Tokenizer(tmp_path)
     (tmp_path / "tokenizer.json").write_text("{")
-    with pytest.raises(CheckpointError, match="the tokenizer cannot be read"):
+    with pytest.raises(CheckpointError, match=r"tokenizer\.json cannot be read"):
         Tokenizer(tmp_path)
 
 
