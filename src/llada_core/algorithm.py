@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import torch
 
     from .facts import ModelFacts
-    from .unmasking import Observation, ParamsBatch, Update
+    from .observation import Observation, ParamsBatch, Update
 
 Need = Literal["sampled", "others", "confidence", "current", "gap", "entropy", "logits"]
 Region = Literal["block", "canvas"]

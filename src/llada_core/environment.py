@@ -1,0 +1,73 @@
+"""What an availability check may know about the machine and the model. Importing this imports no torch."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import platform
+import sys
+from pathlib import Path
+
+import msgspec
+from packaging.requirements import Requirement
+
+from .algorithm import Availability
+from .facts import ModelFacts
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """The machine, and the loaded model if there is one."""
+
+    model: ModelFacts | None = None
+    """Facts of the loaded model; None: no model is loaded, answer for the machine alone."""
+
+    @property
+    def python(self) -> str:
+        """Version of the interpreter, as "3.11.7"."""
+        return platform.python_version()
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Kinds of device that torch could use here, as ("cpu", "cuda"), told without importing torch."""
+        torch = sys.modules.get("torch")
+        if torch is not None:
+            cuda = bool(torch.cuda.is_available())
+        else:
+            cuda = any(Path("/dev").glob("nvidia[0-9]*")) and "+cpu" not in (self.version("torch") or "+cpu")
+        return ("cpu", "cuda") if cuda else ("cpu",)
+
+    def version(self, distribution: str) -> str | None:
+        """Version of an installed distribution, from its metadata, or None."""
+        try:
+            return importlib.metadata.version(distribution)
+        except importlib.metadata.PackageNotFoundError:
+            return None
+
+    def requires(self, *requirements: str, module: str | None = None) -> Availability:
+        """Check installed distributions against requirements such as "scipy>=1.11".
+
+        Args:
+            requirements: as in a package's metadata; names and version bounds.
+            module: an import name that must be found too. It is looked up, not imported.
+        """
+        for text in requirements:
+            requirement = Requirement(text)
+            found = self.version(requirement.name)
+            if found is None:
+                return _missing(f"needs {text}, which is not installed", text)
+            if not requirement.specifier.contains(found, prereleases=True):
+                return _missing(f"needs {text}, but {requirement.name} {found} is installed", text)
+        if module is not None and not _importable(module):
+            return _missing(f"needs the module {module}, which cannot be found", " ".join(requirements) or module)
+        return Availability(True)
+
+
+def _missing(reason: str, requirement: str) -> Availability:
+    return Availability(False, reason, f"pip install '{requirement}'")
+
+
+def _importable(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False

@@ -1,0 +1,132 @@
+"""One table of names: short, qualified and alias, with conflicts that stay visible and helpful errors."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Generic, Protocol, TypeVar
+
+from packaging.utils import canonicalize_name
+
+from .errors import AmbiguousNameError, UnknownNameError
+
+
+def fold(name: str) -> str:
+    """The form in which names are compared: without regard to case, and to `-` against `_`."""
+    return name.strip().lower().replace("-", "_")
+
+
+class Named(Protocol):
+    """What an entry of the table must have."""
+
+    name: str
+    aliases: tuple[str, ...]
+
+    @property
+    def distribution(self) -> str | None:
+        """Who brought it; None: this process itself."""
+
+    @property
+    def title(self) -> str:
+        """Who brought it, with the version, for messages."""
+
+
+E = TypeVar("E", bound=Named)
+
+
+class Names(Generic[E]):
+    """Entries in the order in which they came. A name claimed twice is ambiguous, not overwritten.
+
+    A canonical name always wins over an alias.
+    """
+
+    def __init__(self, kind: str, field: str, code: str) -> None:
+        """`kind` is the word for messages; `field` and `code` are what errors carry ("unknown_" + code)."""
+        self.kind, self.field, self.code = kind, field, code
+        self.entries: list[E] = []
+
+    def add(self, entry: E) -> None:
+        """Add an entry; others of the same name stay."""
+        self.entries.append(entry)
+
+    def replace(self, entry: E) -> list[E]:
+        """Put an entry in the place of all others of its name, and take its aliases from whoever has them.
+
+        Returns:
+            The entries that lost their place or an alias.
+        """
+        aliases = {fold(alias) for alias in entry.aliases}
+        losers = [other for other in self.entries if fold(other.name) == fold(entry.name)]
+        place = self.entries.index(losers[0]) if losers else len(self.entries)
+        self.entries.insert(place, entry)
+        self.entries = [other for other in self.entries if other not in losers]
+        for other in self.entries:
+            kept = tuple(alias for alias in other.aliases if fold(alias) not in aliases)
+            if other is not entry and kept != other.aliases:
+                other.aliases = kept
+                losers.append(other)
+        return losers
+
+    def find(self, name: str) -> list[E]:
+        """Every entry that `name` may mean: a name, an alias, or one of them behind "distribution:"."""
+        distribution, colon, short = name.rpartition(":")
+        entries = self.entries
+        if colon:
+            owner = canonicalize_name(distribution.strip())
+            entries = [entry for entry in entries if canonicalize_name(entry.distribution or "") == owner]
+        key = fold(short)
+        named = [entry for entry in entries if fold(entry.name) == key]
+        return named or [entry for entry in entries if key in map(fold, entry.aliases)]
+
+    def resolve(self, name: str, hint: str = "") -> E:
+        """The one entry that `name` means.
+
+        Raises:
+            AmbiguousNameError: several distributions provide it; the message gives the qualified names.
+            UnknownNameError: none does; the message gives near matches, `hint`, and all names there are.
+        """
+        found = self.find(name)
+        if len(found) == 1:
+            return found[0]
+        error = self._ambiguous(name, found) if found else self._unknown(name, hint)
+        error.field = self.field
+        raise error
+
+    def canonical(self, entry: E) -> str:
+        """The short name while it is unambiguous, else the qualified one."""
+        return entry.name if self.find(entry.name) == [entry] else self.qualified(entry)
+
+    def qualified(self, entry: E) -> str:
+        """"distribution:name", or the bare name of an entry that no distribution brought."""
+        return f"{entry.distribution}:{entry.name}" if entry.distribution else entry.name
+
+    def reachable_aliases(self, entry: E) -> tuple[str, ...]:
+        """Those of an entry's aliases that mean it and nothing else."""
+        return tuple(alias for alias in entry.aliases if self.find(alias) == [entry])
+
+    def listing(self) -> list[str]:
+        """Canonical names, in order."""
+        return [self.canonical(entry) for entry in self.entries]
+
+    def _ambiguous(self, name: str, found: list[E]) -> UnknownNameError:
+        owners = " and ".join(entry.title for entry in found)
+        choices = " or ".join(repr(self.qualified(entry)) for entry in found)
+        error = AmbiguousNameError(f"{self.kind} {_short(name)} is provided by {owners}: ask for {choices}")
+        error.code = f"ambiguous_{self.code}"
+        return error
+
+    def _unknown(self, name: str, hint: str) -> UnknownNameError:
+        spelled = {fold(text): text for entry in self.entries for text in (*entry.aliases, entry.name)}
+        near = difflib.get_close_matches(fold(name.rpartition(":")[2]), list(spelled), n=3)
+        parts = [f"no {self.kind} named {_short(name)}"]
+        if near:
+            parts.append(f"did you mean {' or '.join(repr(spelled[key]) for key in near)}?")
+        if hint:
+            parts.append(hint)
+        parts.append(f"installed: {', '.join(self.listing()) or 'none'}")
+        error = UnknownNameError("; ".join(parts))
+        error.code = f"unknown_{self.code}"
+        return error
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= 60 else name[:57] + "...")

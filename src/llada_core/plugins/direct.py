@@ -1,0 +1,69 @@
+"""Registrations that a plugin makes by calling `register_algorithm` while it is imported.
+
+They are held back until the plugin has loaded as a whole, so that they are attributed to it, obey the same
+rules as described algorithms, and vanish with it if it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import msgspec
+
+from ..algorithm import GenerationAlgorithm
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """An algorithm instance with the names that it was registered under."""
+
+    algorithm: GenerationAlgorithm
+    aliases: tuple[str, ...]
+    params: type[msgspec.Struct] | None = None
+
+    @property
+    def name(self) -> str:
+        """The algorithm's own name."""
+        return self.algorithm.name
+
+
+_held: ContextVar[list[Registration] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def holding() -> Iterator[list[Registration]]:
+    """Collect what is registered inside the block instead of registering it."""
+    registrations: list[Registration] = []
+    token = _held.set(registrations)
+    try:
+        yield registrations
+    finally:
+        _held.reset(token)
+
+
+def hold(registration: Registration) -> bool:
+    """Hand a registration to the plugin that is being imported; False if none is."""
+    held = _held.get()
+    if held is None:
+        return False
+    held.append(registration)
+    return True
+
+
+def checked(
+    algorithm: GenerationAlgorithm, aliases: Iterable[str] | None, params: type[msgspec.Struct] | None
+) -> Registration:
+    """A registration whose parts have the right types.
+
+    Raises:
+        TypeError: not an instance of GenerationAlgorithm (the class itself, for example).
+        ValueError: its name is not a text, or empty.
+    """
+    if not isinstance(algorithm, GenerationAlgorithm):
+        raise TypeError(f"expected an instance of GenerationAlgorithm (got {algorithm!r})")
+    own = algorithm.aliases if aliases is None else (aliases,) if isinstance(aliases, str) else aliases
+    for name in (algorithm.name, *own):
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"{type(algorithm).__name__}: expected a name that is not empty (got {name!r})")
+    return Registration(algorithm, tuple(own), params)
