@@ -1,0 +1,88 @@
+"""Which positions a step commits: the rule's interface and the core's three rules."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import torch
+
+from .algorithm import Need, Region, StateScope
+from .observation import Observation, ParamsBatch, Update
+
+if TYPE_CHECKING:
+    from .facts import ModelFacts
+
+__all__ = ["Factor", "Observation", "ParamsBatch", "Schedule", "Threshold", "UnmaskingRule", "Update", "ranks"]
+
+
+class UnmaskingRule(ABC):
+    """Selects what to commit after each forward. One instance serves all requests: keep nothing on `self`."""
+
+    needs: ClassVar[frozenset[Need]] = frozenset({"sampled", "others"})
+    region: ClassVar[Region] = "block"
+    revises: ClassVar[bool] = False
+    state_scope: ClassVar[StateScope] = "block"
+
+    @abstractmethod
+    def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
+        """Which positions to commit, for all rows at once.
+
+        Must be pure, with static shapes: no `.item()`, no boolean indexing, no random numbers but `obs.uniform`.
+        """
+
+    def init_state(self, rows: int, width: int, facts: ModelFacts) -> NamedTuple | None:
+        """Fresh state for `rows` rows of `width` positions: a NamedTuple of tensors [rows, ...], or None."""
+        return None
+
+
+def ranks(cost: torch.Tensor) -> torch.Tensor:
+    """Rank of each position in its row, 0 = least cost, the lowest position first among equals: int64."""
+    order = cost.argsort(dim=1, stable=True)
+    places = torch.arange(cost.shape[1], device=cost.device).expand_as(order)
+    return torch.empty_like(order).scatter_(1, order, places)
+
+
+class Schedule(UnmaskingRule):
+    """The fixed schedule: of n masks in a block of s steps, n // s a step, one more in the first n % s.
+
+    LLaDA (Nie et al., 2025), low-confidence remasking; `remasking="random"` ranks by chance.
+    """
+
+    def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
+        steps = obs.steps_in_block
+        quota = obs.masked_at_block_start // steps
+        quota = quota + (obs.step_in_block < obs.masked_at_block_start % steps)
+        return Update(write=(ranks(obs.cost) < quota[:, None]) & obs.eligible)
+
+
+class Threshold(UnmaskingRule):
+    """Commit every position whose confidence is at least `threshold`, and always the most confident one.
+
+    Fast-dLLM (Wu et al., 2025), confidence-aware parallel decoding.
+    """
+
+    def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
+        cost = obs.cost
+        sure = cost <= 1 / params.threshold[:, None] - 1
+        return Update(write=(sure | (ranks(cost) == 0)) & obs.eligible)
+
+
+class Factor(UnmaskingRule):
+    """Commit the n most confident positions while the n-th confidence is at least 1 - factor / (n + 1).
+
+    Fast-dLLM's factor-based decoding (Wu et al., 2025, theorem 1), as its published code has it: the first
+    position is always taken, and where only the very last masked position fails the test, it is taken too.
+    """
+
+    def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
+        cost = obs.cost
+        ordered = cost.sort(dim=1, stable=True).values
+        n = torch.arange(1, cost.shape[1] + 1, device=cost.device)[None]
+        # 1 - c = cost / (1 + cost), so c >= 1 - f / (n + 1) without the cancellation near c = 1.
+        passes = (ordered * (n + 1) <= params.factor[:, None] * (1 + ordered)) | (n == 1)
+        passes &= ordered.isfinite()
+        accepted = passes.long().cumprod(dim=1).sum(dim=1)
+        eligible = obs.eligible.sum(dim=1)
+        accepted = torch.where((accepted == eligible - 1) & (eligible > 1), eligible, accepted)
+        return Update(write=(ranks(cost) < accepted[:, None]) & obs.eligible)
