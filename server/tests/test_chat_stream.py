@@ -38,7 +38,8 @@ async def test_stream_bytes(http: httpx.AsyncClient, engine: FakeEngine) -> None
     engine.text = "Hello\n\n  world"
     reply = await stream(http, model="model", block_length=8, steps=2, seed=3, max_tokens=16)
     first = chunks(reply)[0]
-    head = f'{{"id":"{first["id"]}","object":"chat.completion.chunk","created":{first["created"]},"model":"model"'
+    head = f'{{"id":"{first["id"]}","object":"chat.completion.chunk","created":{first["created"]}'
+    head += ',"model":"model"'
 
     def event(choices: str, more: str = "") -> str:
         return f'data: {head},"choices":[{choices}]{more}}}\n\n'

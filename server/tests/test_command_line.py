@@ -33,8 +33,8 @@ def test_serve_defaults(started: list[tuple[Settings, dict[str, Any]]]) -> None:
 def test_serve_options(started: list[tuple[Settings, dict[str, Any]]]) -> None:
     arguments = (
         "org/model --host 0.0.0.0 --port 9 --device cpu --dtype float32 --revision main --max-rows 3 "
-        "--max-wait-time 0.5 --served-model-name a --served-model-name b --plugin x.py --required-plugin basic "
-        "--strict-params --log-level debug"
+        "--max-wait-time 0.5 --served-model-name a --served-model-name b --plugin x.py "
+        "--required-plugin basic --strict-params --log-level debug"
     )
     result = run(serve, *arguments.split())
     assert result.exit_code == 0, result.output

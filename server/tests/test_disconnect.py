@@ -79,7 +79,9 @@ async def test_connection_serves_several_requests(context: Context) -> None:
         for _ in range(2):
             async with asyncio.timeout(10):
                 head = await reader.readuntil(b"\r\n\r\n")
-                size = next(l for l in head.split(b"\r\n") if l.lower().startswith(b"content-length"))
+                size = next(
+                    line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
+                )
                 await reader.readexactly(int(size.split(b":")[1]))
             assert b" 200 " in head
             writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")

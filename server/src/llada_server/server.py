@@ -48,7 +48,7 @@ def run(context: Context, listener: socket.socket) -> int:
     """Serve on `listener` until SIGTERM or SIGINT; returns the process's exit code."""
     # A long run of Python code in the engine's thread would otherwise hold up every reply by 5 ms.
     sys.setswitchinterval(0.0005)
-    return asyncio.run(_Process(context, listener).main())
+    return asyncio.run(HttpServer(context, listener).serve())
 
 
 class _Server(uvicorn.Server):
@@ -80,7 +80,9 @@ class _Server(uvicorn.Server):
         await self._context.client.abort("draining", "the server is shutting down")
 
 
-class _Process:
+class HttpServer:
+    """Serves a context on a bound socket; for embedding, where `run` is too much."""
+
     def __init__(self, context: Context, listener: socket.socket) -> None:
         self._context = context
         self._listener = listener
@@ -98,7 +100,16 @@ class _Process:
         )
         self._server = _Server(config, context)
 
-    async def main(self) -> int:
+    def stop(self) -> None:
+        """What a signal does: drain at the first call, stop at once at the second."""
+        self._server.handle_exit(0, None)
+
+    async def serve(self) -> int:
+        """Load the model while already answering, serve until `stop` or a signal, drain.
+
+        Returns:
+            0, or 1 if the model could not be loaded.
+        """
         starting = asyncio.create_task(self._start_engine())
         try:
             await self._server.serve(sockets=[self._listener])

@@ -15,13 +15,13 @@ from ..replies import json_reply
 
 NOTE = (
     "Choose one per request with generation_algorithm (a name or an alias); its own parameters go beside the "
-    "common ones. unmasking names an unmasking rule. What is unavailable, or did not load, says why in reason."
+    "common ones. unmasking names an unmasking rule. What is unavailable or not loaded says why in reason."
 )
 
 
 @get(["/generation/algorithms", "/v1/algorithms"])
 async def list_algorithms(context: NamedDependency[Context]) -> Response[bytes]:
-    """Algorithms, unmasking rules and plugins: availability, origin, JSON Schema of parameters."""
+    """What is installed: availability, origin, JSON Schema of parameters."""
     found = await asyncio.to_thread(context.algorithms)
     body = {
         "algorithms": [_shown(info) for info in found],
