@@ -1,0 +1,1 @@
+"""Synthetic prompts and answers, one module a group of tasks."""

@@ -1,0 +1,111 @@
+"""A small language for phrasing: one template stands for many sentences, and for the pattern that accepts them.
+
+    [a|b|]      one of the alternatives, which may be empty and may nest
+    {name}      a value given by the caller
+    <list>      a word from the named list of `vocabulary.LISTS`, drawn anew at every occurrence
+
+`say` draws a sentence; `pattern` gives a regular expression that matches every sentence it could have drawn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from random import Random
+
+from training.data.vocabulary import LISTS
+
+__all__ = ["one_of", "pattern", "say"]
+
+_MARK = re.compile(r"[\[\]|]|\{(\w+)\}|<(\w+)>")
+
+# A node is a plain string, ("slot", name), ("word", list name) or ("choice", alternatives); a sequence is a tuple.
+Node = str | tuple
+Sequence_ = tuple
+
+
+def one_of(rng: Random, options: Sequence):
+    """One of the options, uniformly (quicker than `rng.choice`, which the generators call very often)."""
+    return options[int(rng.random() * len(options))]
+
+
+@lru_cache(maxsize=None)
+def _parse(template: str) -> Sequence_:
+    """The template as a sequence of nodes; `ValueError` if its brackets do not match."""
+    stack: list[list[list[Node]]] = [[[]]]
+    position = 0
+    for mark in _MARK.finditer(template):
+        if mark.start() > position:
+            stack[-1][-1].append(template[position : mark.start()])
+        position = mark.end()
+        if mark[1]:
+            stack[-1][-1].append(("slot", mark[1]))
+        elif mark[2]:
+            stack[-1][-1].append(("word", mark[2]))
+        elif mark[0] == "[":
+            stack.append([[]])
+        elif mark[0] == "|" and len(stack) > 1:
+            stack[-1].append([])
+        elif mark[0] == "]" and len(stack) > 1:
+            alternatives = tuple(tuple(nodes) for nodes in stack.pop())
+            stack[-1][-1].append(("choice", alternatives))
+        else:
+            raise ValueError(f"template {template!r}: {mark[0]!r} at {mark.start()} stands outside brackets")
+    if len(stack) > 1:
+        raise ValueError(f"template {template!r}: a bracket is not closed")
+    stack[-1][-1].append(template[position:])
+    return tuple(stack[0][0])
+
+
+def _draw(rng: Random, nodes: Sequence_, slots: Mapping[str, object], out: list[str]) -> None:
+    for node in nodes:
+        if isinstance(node, str):
+            out.append(node)
+            continue
+        kind, value = node
+        if kind == "slot":
+            out.append(str(slots[value]))
+        elif kind == "word":
+            out.append(one_of(rng, LISTS[value]))
+        else:
+            _draw(rng, one_of(rng, value), slots, out)
+
+
+def say(rng: Random, template: str | Sequence[str], /, **slots: object) -> str:
+    """A sentence drawn from the template, or from one of several, with `{slots}` filled in."""
+    if not isinstance(template, str):
+        template = one_of(rng, template)
+    out: list[str] = []
+    _draw(rng, _parse(template), slots, out)
+    return "".join(out)
+
+
+def _pattern(nodes: Sequence_, slots: Mapping[str, str], seen: set[str]) -> str:
+    parts = []
+    for node in nodes:
+        if isinstance(node, str):
+            parts.append(re.escape(node))
+            continue
+        kind, value = node
+        if kind == "word":
+            parts.append("(?:" + "|".join(map(re.escape, LISTS[value])) + ")")
+        elif kind == "choice":
+            parts.append("(?:" + "|".join(_pattern(option, slots, seen) for option in value) + ")")
+        elif not slots[value].startswith("<"):
+            parts.append(re.escape(slots[value]))
+        elif value in seen:
+            parts.append(f"(?P={value})")
+        else:
+            seen.add(value)
+            parts.append(f"(?P<{value}>" + "|".join(map(re.escape, LISTS[slots[value][1:-1]])) + ")")
+    return "".join(parts)
+
+
+def pattern(template: str, **slots: str) -> str:
+    """A regular expression (for `re.fullmatch`) of everything that the template can say.
+
+    A slot given as text must appear as it is. A slot given as `<list>` stands for any word of that list, the same
+    one at each occurrence; its first occurrence must lie outside `[a|b]` choices.
+    """
+    return _pattern(_parse(template), slots, set())
