@@ -1,0 +1,1 @@
+"""LLaDA's own sampling: no cache, every step computes the whole canvas."""

@@ -1,0 +1,1 @@
+"""Fast-dLLM's prefix cache: within a block, keys and values before it are reused."""
