@@ -1,0 +1,182 @@
+"""The sessions of this repository: `python3 noxfile.py NAME [ARGUMENTS]`, or `nox -s NAME -- ARGUMENTS`.
+
+Run as a script it needs nothing but Python's standard library: it makes `.venv`, installs nox there and hands
+over to it. All sessions share that environment, since each would otherwise install torch anew; it is brought
+up to date when the requirements or any pyproject.toml changed.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+OLDEST = (3, 11)
+if sys.version_info < OLDEST:
+    needed, found = (".".join(map(str, version[:2])) for version in (OLDEST, sys.version_info))
+    sys.exit(f"noxfile.py: needs Python {needed} or newer, and {sys.executable} is {found}")
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
+SUFFIX = ".exe" if os.name == "nt" else ""
+PYTHON = str(SCRIPTS / f"python{SUFFIX}")
+REQUIREMENTS = ROOT / "requirements-dev.txt"
+CONSTRAINTS = ROOT / "constraints.txt"
+STAMP = VENV / "installed-from"
+"""Holds the fingerprint of what was installed last; written once an installation has succeeded."""
+
+
+def main(arguments: list[str]) -> None:
+    """Become nox in `.venv`, with a session and its arguments, or with nox's own options."""
+    make_venv()
+    if not (SCRIPTS / f"nox{SUFFIX}").exists():
+        install("nox")
+    command = [PYTHON, "-m", "nox", "--noxfile", str(Path(__file__).resolve())]
+    if not arguments:
+        command.append("--list")
+    elif arguments[0].startswith("-"):
+        command += arguments
+    else:
+        name, *rest = arguments
+        command += ["--session", name, "--", *(rest[1:] if rest[:1] == ["--"] else rest)]
+    become(command)
+
+
+def make_venv() -> None:
+    """Make `.venv` with the running Python, unless there is one that works."""
+    if Path(PYTHON).exists() and subprocess.run([PYTHON, "-c", ""], check=False).returncode == 0:
+        return
+    if any(importlib.util.find_spec(module) is None for module in ("venv", "ensurepip")):
+        version = ".".join(map(str, sys.version_info[:2]))
+        sys.exit(
+            f"noxfile.py: {sys.executable} comes without the venv module; install it "
+            f"(Debian and Ubuntu: apt install python{version}-venv) and try again"
+        )
+    print("making .venv", flush=True)
+    if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False).returncode:
+        sys.exit("noxfile.py: .venv could not be made (see above)")
+
+
+def install(*what: str) -> None:
+    """Let pip install into `.venv`, within the constraints."""
+    command = [PYTHON, "-m", "pip", "install", "-c", str(CONSTRAINTS), *what]
+    print(" ".join(["pip install", *what]), flush=True)
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        sys.exit(f"noxfile.py: installing {' '.join(what)} into .venv failed (see above)")
+
+
+def update_environment() -> None:
+    """Bring `.venv` up to date with the requirements; at once if nothing changed."""
+    make_venv()
+    wanted = fingerprint()
+    if STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    print("installing what this repository needs into .venv (torch is large: minutes, once)", flush=True)
+    STAMP.unlink(missing_ok=True)
+    install("-r", str(REQUIREMENTS))
+    STAMP.write_text(wanted)
+
+
+def distributions() -> list[Path]:
+    """The folders of this repository's distributions: what the requirements install as editable."""
+    lines = REQUIREMENTS.read_text().splitlines()
+    return [ROOT / line.split()[1] for line in lines if line.startswith("-e ")]
+
+
+def fingerprint() -> str:
+    """Stands for everything that decides what is installed, and for where editable packages lie."""
+    projects = [folder / "pyproject.toml" for folder in distributions()]
+    digest = hashlib.sha256(str(ROOT).encode())
+    for path in (REQUIREMENTS, CONSTRAINTS, *projects):
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def become(command: list[str]) -> None:
+    """Replace this process, so that Ctrl-C, signals and the exit code are the command's own."""
+    if os.name == "nt":  # where exec starts a second process and ends this one
+        sys.exit(subprocess.run(command, check=False).returncode)
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
+
+import nox  # noqa: E402
+
+nox.options.sessions = ["lint", "types", "tests"]
+
+
+@nox.session(venv_backend="none")
+def serve(session: nox.Session) -> None:
+    """Start the server with the demo model; arguments go to `llada serve`."""
+    update_environment()
+    become([PYTHON, "-m", "llada_core.cli", "serve", *session.posargs])
+
+
+@nox.session(venv_backend="none")
+def tests(session: nox.Session) -> None:
+    """Run the tests; arguments go to pytest."""
+    update_environment()
+    # The models here are tiny: one thread is ten times faster than several.
+    session.run(PYTHON, "-m", "pytest", *session.posargs, env={"OMP_NUM_THREADS": "1"}, external=True)
+
+
+@nox.session(venv_backend="none")
+def lint(session: nox.Session) -> None:
+    """Check style and formatting of all Python files; arguments go to `ruff check`, such as --fix."""
+    update_environment()
+    session.run(PYTHON, "-m", "ruff", "check", *session.posargs, ".", external=True)
+    session.run(PYTHON, "-m", "ruff", "format", "--check", ".", external=True)
+
+
+@nox.session(venv_backend="none")
+def types(session: nox.Session) -> None:
+    """Check types, strictly in llada_core; arguments go to mypy."""
+    update_environment()
+    sources = [str(folder / "src") for folder in distributions()]
+    session.run(PYTHON, "-m", "mypy", *session.posargs, *sources, external=True)
+
+
+@nox.session(venv_backend="none")
+def wheels(session: nox.Session) -> None:
+    """Build wheel and sdist of every distribution, and use the wheels in an environment of their own."""
+    if session.posargs:
+        session.error("wheels takes no arguments")
+    update_environment()
+    dist = ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    for folder in distributions():
+        session.run(
+            PYTHON, "-m", "build", "--no-isolation", "--outdir", str(dist), str(folder), external=True
+        )
+    clean = Path(session.create_tmp(), "wheels")
+    session.run(PYTHON, "-m", "venv", "--clear", str(clean), external=True)
+    python = str(clean / SCRIPTS.name / f"python{SUFFIX}")
+    built = sorted(map(str, dist.glob("*.whl")))
+    session.run(python, "-m", "pip", "install", "--quiet", "-c", str(CONSTRAINTS), *built, external=True)
+    session.chdir(clean)
+    session.run(python, "-m", "pip", "check", external=True)
+    session.run(python, "-c", COMPARE_ENTRY_POINTS, *map(str, distributions()), external=True)
+    for command in (["doctor"], ["generate", "What is 17 plus 25?"]):
+        session.run(python, "-m", "llada_core.cli", *command, external=True)
+
+
+COMPARE_ENTRY_POINTS = """
+import sys, tomllib
+from importlib.metadata import distribution
+from pathlib import Path
+
+for folder in sys.argv[1:]:
+    project = tomllib.loads(Path(folder, "pyproject.toml").read_text())["project"]
+    groups = project.get("entry-points", {}) | {"console_scripts": project.get("scripts", {})}
+    declared = {(group, name) for group, names in groups.items() for name in names}
+    entries = distribution(project["name"]).entry_points
+    found = {(entry.group, entry.name) for entry in entries if entry.load() is not None}
+    if found != declared:
+        sys.exit(f"{project['name']}: entry points {sorted(found)}, declared {sorted(declared)}")
+    print(project["name"], *sorted(f"{group}:{name}" for group, name in found))
+"""
