@@ -85,3 +85,11 @@ class CancelledError(LladaError):
     """The request was cancelled before it finished."""
 
     code = "cancelled"
+
+
+class GenerationError(LladaError):
+    """The engine gave a request up; `code` and message are those of its `Failed` event."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
