@@ -1,7 +1,7 @@
 """Counter-based random numbers: the same bits on every device, whoever the neighbours are.
 
-Philox4x32-10 of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). The key is a request's
-seed, the counter is (position, forwards, stream, 0).
+Philox4x32-10 of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). The key is a
+request's seed, the counter is (position, forwards, stream, 0).
 """
 
 from __future__ import annotations
@@ -23,25 +23,28 @@ Words = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 
 def philox4x32(counter: Words, key: tuple[torch.Tensor, torch.Tensor]) -> Words:
-    """Ten rounds of Philox4x32 over int64 tensors that hold unsigned 32-bit words; shapes broadcast."""
-    x0, x1, x2, x3 = counter
-    k0, k1 = key
+    """Ten rounds of Philox4x32 over int64 tensors that hold unsigned 32-bit words; shapes broadcast.
+
+    The two halves of a round, words (0, 1) and words (2, 3), run as one tensor: half the operations.
+    """
+    x0, x1, x2, x3, k0, k1 = torch.broadcast_tensors(*counter, *key)
+    even, odd, keys = torch.stack((x0, x2)), torch.stack((x1, x3)), torch.stack((k0, k1))
+    multiplier = torch.stack((torch.full_like(k0, _MULTIPLIERS[0]), torch.full_like(k0, _MULTIPLIERS[1])))
+    weyl = torch.stack((torch.full_like(k0, _WEYL[0]), torch.full_like(k0, _WEYL[1])))
     for _ in range(10):
-        low0, low1 = x0 * _MULTIPLIERS[0], x2 * _MULTIPLIERS[1]  # wraps at 64 bits; the bits are right
-        x0, x1, x2, x3 = (
-            ((low1 >> 32) & _WORD) ^ x1 ^ k0,
-            low1 & _WORD,
-            ((low0 >> 32) & _WORD) ^ x3 ^ k1,
-            low0 & _WORD,
-        )
-        k0, k1 = (k0 + _WEYL[0]) & _WORD, (k1 + _WEYL[1]) & _WORD
-    return x0, x1, x2, x3
+        product = (even * multiplier).flip(0)  # wraps at 64 bits; the bits are right
+        even, odd = ((product >> 32) ^ odd ^ keys) & _WORD, product & _WORD
+        keys = keys + weyl
+    return even[0], odd[0], even[1], odd[1]
 
 
 def uniform(seed: torch.Tensor, position: torch.Tensor, forwards: torch.Tensor, stream: int) -> torch.Tensor:
-    """Numbers in (0, 1), float64, 52 random bits each; int64 arguments broadcast to the result's shape."""
-    key = (seed & _WORD, (seed >> 32) & _WORD)
-    zero = torch.zeros_like(position)
-    x0, x1, _, _ = philox4x32((position, forwards + zero, zero + stream, zero), key)
+    """Numbers in (0, 1), float64, 52 random bits each; int64 arguments broadcast to the result's shape.
+
+    All 64 bits of the seed count, the low 32 of the others.
+    """
+    word = torch.zeros_like(position)
+    counter = (position & _WORD, forwards & _WORD, word + (stream & _WORD), word)
+    x0, x1, _, _ = philox4x32(counter, (seed & _WORD, (seed >> 32) & _WORD))
     bits = ((x0 >> 6) << 26) | (x1 >> 6)
     return (bits.to(torch.float64) + 0.5) * 2.0**-52
