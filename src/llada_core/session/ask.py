@@ -1,0 +1,69 @@
+"""What to generate, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from ..algorithm import resolve_remasking
+from ..errors import ParameterError
+
+Prompt = str | Sequence[Mapping[str, Any]]
+"""One user turn as text, or a conversation: mappings with a `role` and a `content`."""
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """One thing to generate, and how."""
+
+    prompt: Prompt
+    algorithm: str | None = None
+    """Name or alias; None: the session's default."""
+    params: Mapping[str, Any] = {}
+    """`SamplingParams` fields, `max_tokens`, and the algorithm's and the unmasking rule's own parameters."""
+    prefix: str = ""
+    """Text with which the reply already begins."""
+    suffix: str = ""
+    """Text that follows the generated part: with it, the model fills a hole of `max_tokens` positions."""
+    raw: bool = False
+    """Take the prompt as plain text, without the checkpoint's chat layout."""
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model generated for one `Ask`."""
+
+    text: str
+    """Cut at the first end token, then at `max_tokens`; in a hole, end tokens are padding and left out."""
+    tokens: list[int]
+    """The ids of the text."""
+    finish_reason: Literal["stop", "length"]
+    """"stop" if an end token ended the text, "length" if `max_tokens` did."""
+    nfe: int
+    """Forward evaluations of the model; a guided pair counts as one."""
+    forwards_per_block: list[int]
+    prompt_tokens: int
+    algorithm: str
+    """Canonical name of the algorithm that ran."""
+    parameters: dict[str, Any]
+    """What ran: common values as the engine took them, then the algorithm's and the rule's own."""
+
+
+def engine_values(params: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """`params` as the engine takes them: `max_tokens` as `gen_length`, a boolean `remasking` by its name.
+
+    Returns:
+        The values, None left out, and the name under which the length was given.
+
+    Raises:
+        ParameterError: `max_tokens` and `gen_length` contradict each other, or `remasking` is none of its values.
+    """
+    values = {name: value for name, value in params.items() if value is not None}
+    if "remasking" in values:
+        values["remasking"] = resolve_remasking(values["remasking"])
+    if "max_tokens" not in values:
+        return values, "gen_length"
+    limit = values.pop("max_tokens")
+    if values.setdefault("gen_length", limit) != limit:
+        raise ParameterError("max_tokens", f"{limit!r} contradicts gen_length {values['gen_length']!r}")
+    return values, "max_tokens"

@@ -1,0 +1,239 @@
+"""The session: requests in, text out."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..checkpoints import resolve
+from ..engine.request import Request, build_request
+from ..errors import GenerationError, ParameterError
+from ..facts import ModelFacts
+from ..params import SamplingParams
+from ..registry import GenerationRegistry, default_registry
+from ..tokenizer import Tokenizer
+from .ask import Ask, Prompt, Reply, engine_values
+from .stream import Stream
+
+if TYPE_CHECKING:
+    import torch
+
+    from ..engine.engine import Engine
+
+DEFAULT_ALGORITHM = "dual_cache"
+
+
+class Session:
+    """A model, its tokenizer and an engine, driven by the calls below. For one thread.
+
+    Calls may interleave (a stream may stay open during `reply`); everything that is open shares the model's
+    forwards.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        tokenizer: Tokenizer,
+        registry: GenerationRegistry,
+        *,
+        algorithm: str = DEFAULT_ALGORITHM,
+    ) -> None:
+        """Put a session around parts that exist; `load` makes them."""
+        self.engine = engine
+        self.tokenizer = tokenizer
+        self.registry = registry
+        self.algorithm = algorithm
+        """What runs where an `Ask` names none."""
+        self._ids = itertools.count(1)
+        self._open: dict[str, Stream] = {}
+
+    @classmethod
+    def load(
+        cls,
+        source: str | Path = "demo",
+        *,
+        device: str | torch.device | None = None,
+        dtype: str | torch.dtype | None = None,
+        revision: str | None = None,
+        progress: bool | None = None,
+        max_rows: int = 8,
+        algorithm: str = DEFAULT_ALGORITHM,
+        registry: GenerationRegistry | None = None,
+    ) -> Session:
+        """Load a checkpoint and put an engine around it.
+
+        Args:
+            source: a folder, the name of an installed checkpoint, or a hub id.
+            device: "cpu", "cuda", "cuda:1", ...; None: a GPU if there is one.
+            dtype: "float32", "bfloat16", "float16"; None: what suits the device.
+            revision: branch, tag or commit of a hub id.
+            progress: show progress bars; None: if standard error is a terminal.
+            max_rows: most requests that share a forward.
+            algorithm: what runs where an `Ask` names none.
+            registry: None: the one of this process, with all installed plugins.
+
+        Raises:
+            CheckpointError: no such model, or its files do not fit together.
+        """
+        from ..engine.engine import Engine, EngineConfig
+        from ..model import load_model
+
+        registry = default_registry() if registry is None else registry
+        progress = sys.stderr.isatty() if progress is None else progress
+        folder = resolve(source, revision, progress)
+        tokenizer = Tokenizer(folder)
+        model = load_model(folder, device=device, dtype=dtype, progress=progress)
+        engine = Engine(model, registry=registry, config=EngineConfig(max_rows=max_rows))
+        return cls(engine, tokenizer, registry, algorithm=algorithm)
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What the checkpoint says about itself."""
+        return self.engine.facts
+
+    def reply(
+        self,
+        prompt: Prompt,
+        *,
+        algorithm: str | None = None,
+        prefix: str = "",
+        suffix: str = "",
+        raw: bool = False,
+        **params: Any,
+    ) -> Reply:
+        """Generate once; arguments as for `Ask`.
+
+        Raises:
+            ParameterError, UnknownNameError, UnavailableError: the request can never run.
+            GenerationError: the engine gave it up.
+        """
+        return self.replies([Ask(prompt, algorithm, params, prefix, suffix, raw)])[0]
+
+    def replies(self, asks: Iterable[Ask]) -> list[Reply]:
+        """Generate for all of `asks` at once; replies in their order.
+
+        Raises:
+            As `reply`; what is still running is then cancelled.
+        """
+        found: dict[int, Reply] = {}
+        for index, outcome in self.as_completed(asks):
+            if isinstance(outcome, GenerationError):
+                raise outcome
+            found[index] = outcome
+        return [found[index] for index in sorted(found)]
+
+    def as_completed(self, asks: Iterable[Ask]) -> Iterator[tuple[int, Reply | GenerationError]]:
+        """The position in `asks` and the outcome of each, as they end; one that fails leaves the rest alone.
+
+        Whoever stops reading cancels what is still running.
+
+        Raises:
+            ParameterError, UnknownNameError, UnavailableError: one of `asks` can never run; none is run then.
+        """
+        running: dict[int, Stream] = {}
+        try:
+            for index, ask in enumerate(asks):
+                running[index] = self.open(ask)
+            while running:
+                self.step()
+                for index, stream in list(running.items()):
+                    if stream.outcome is not None:
+                        del running[index]
+                        yield index, stream.outcome
+        finally:
+            for stream in running.values():
+                stream.cancel()
+
+    def stream(
+        self,
+        prompt: Prompt,
+        *,
+        algorithm: str | None = None,
+        prefix: str = "",
+        suffix: str = "",
+        raw: bool = False,
+        **params: Any,
+    ) -> Stream:
+        """Generate once, text by text as it becomes final; arguments and errors as for `reply`."""
+        return self.open(Ask(prompt, algorithm, params, prefix, suffix, raw))
+
+    def open(self, ask: Ask, *, preview: bool = False) -> Stream:
+        """Hand a request to the engine; it advances whenever anything of this session is read.
+
+        Args:
+            preview: whether `Stream.events` also tells what each step changed on the canvas.
+
+        Raises:
+            ParameterError, UnknownNameError, UnavailableError: the request can never run.
+        """
+        request, limit = self.build(ask, preview=preview)
+        stream = Stream(self, request, limit)
+        self.engine.add(request)
+        self._open[request.id] = stream
+        return stream
+
+    def build(self, ask: Ask, *, preview: bool = False) -> tuple[Request, int]:
+        """The engine's request for `ask`, and the most tokens of its text; runs nothing.
+
+        Raises:
+            ParameterError, UnknownNameError, UnavailableError: the request can never run.
+        """
+        algorithm = ask.algorithm or self.algorithm
+        self.registry.check_available(algorithm, self.facts)
+        values, limit_name = engine_values(ask.params)
+        try:
+            request, rest = build_request(
+                self.registry,
+                self.facts,
+                values,
+                id=f"session-{next(self._ids)}",
+                algorithm=algorithm,
+                prompt=tuple(self._prompt(ask)),
+                suffix=tuple(self.tokenizer.encode(ask.suffix)),
+                preview=preview,
+            )
+        except ParameterError as error:
+            if error.field == "gen_length":
+                raise ParameterError(limit_name, error.message) from None
+            raise
+        if rest:
+            raise self._unknown_parameter(min(rest), request)
+        return request, values.get("gen_length") or SamplingParams().gen_length
+
+    def step(self) -> None:
+        """One forward for some of what is open; every stream takes what concerns it."""
+        if not self.engine.has_work():
+            raise RuntimeError(f"the engine has lost {', '.join(self._open) or 'nothing: nothing is open'}")
+        for event in self.engine.step():
+            stream = self._open.get(event.request_id)
+            if stream is not None:
+                stream.receive(event)
+
+    def close(self, stream: Stream) -> None:
+        """Forget a stream, and cancel its request if that is still running."""
+        if self._open.pop(stream.request.id, None) is not None and stream.outcome is None:
+            self.engine.cancel(stream.request.id)
+
+    def _prompt(self, ask: Ask) -> list[int]:
+        if ask.raw:
+            if not isinstance(ask.prompt, str):
+                raise ParameterError("prompt", f"raw takes plain text, got {ask.prompt!r:.60}")
+            ids = self.tokenizer.encode(ask.prompt)
+        else:
+            turn = {"role": "user", "content": ask.prompt}
+            messages = [turn] if isinstance(ask.prompt, str) else ask.prompt
+            if not messages:
+                raise ParameterError("messages", "expected at least one message")
+            ids = self.tokenizer.chat(messages)
+        return ids + self.tokenizer.encode(ask.prefix)
+
+    def _unknown_parameter(self, name: str, request: Request) -> ParameterError:
+        parts = (request.params, request.algorithm_params, request.rule_params)
+        known = [field for part in parts if part is not None for field in part.__struct_fields__]
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+        return ParameterError(name, f"no parameter of {request.algorithm} with {request.params.rule}{hint}")
