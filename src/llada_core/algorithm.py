@@ -111,6 +111,8 @@ class DenoisingAlgorithm(GenerationAlgorithm):
     description: str = ""
     aliases: tuple[str, ...] = ()
 
+    needs_cache: bool | None = None
+    """Whether its plans keep keys and values, so that a request owns slots of the pool; None: perhaps."""
     needs: ClassVar[frozenset[Need]] = frozenset({"sampled", "others"})
     """What an overridden `step` reads of the observation beyond what is always there."""
     region: ClassVar[Region] = "block"

@@ -81,6 +81,12 @@ class NonFiniteError(LladaError):
     code = "nan_logits"
 
 
+class OutOfMemoryError(LladaError):
+    """A forward did not fit into the device's memory; the newest of its requests is given up."""
+
+    code = "out_of_memory"
+
+
 class CancelledError(LladaError):
     """The request was cancelled before it finished."""
 

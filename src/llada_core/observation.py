@@ -54,6 +54,8 @@ class Observation:
     """int64 [rows]."""
     random_remasking: torch.Tensor
     """bool [rows]: whether chance ranks positions instead of confidence."""
+    any_random: bool = True
+    """Whether it does in any row; False saves the random numbers."""
     statistics: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> torch.Tensor:
@@ -79,10 +81,11 @@ class Observation:
         where eligible.
         """
         cost = self.statistics["others"].double()
-        chance = philox.uniform(
-            self.seed[:, None], self.position, self.forwards[:, None], philox.REMASKING_STREAM
-        )
-        cost = torch.where(self.random_remasking[:, None], 1 / chance - 1, cost)
+        if self.any_random:
+            chance = philox.uniform(
+                self.seed[:, None], self.position, self.forwards[:, None], philox.REMASKING_STREAM
+            )
+            cost = torch.where(self.random_remasking[:, None], 1 / chance - 1, cost)
         return cost.clamp(max=torch.finfo(torch.float32).max).masked_fill(~self.eligible, torch.inf)
 
     def uniform(self, stream: int = 0) -> torch.Tensor:
@@ -124,6 +127,12 @@ class ParamsBatch:
                 tensor = _tensor(values, device)
                 if tensor is not None:
                     setattr(self, name, tensor)
+
+    def take(self, rows: slice) -> ParamsBatch:
+        """The same parameters of some rows."""
+        part = ParamsBatch([], torch.device("cpu"))
+        vars(part).update({name: value[rows] for name, value in vars(self).items()})
+        return part
 
     def __getattr__(self, name: str) -> torch.Tensor:
         raise AttributeError(f"no numeric parameter named {name!r} in this request's parts")

@@ -1,0 +1,26 @@
+"""What an engine may be told. Imports no torch."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of one engine."""
+
+    max_rows: Annotated[int, Meta(ge=1)] = 8
+    """Most requests that run at once."""
+    kv_tokens: Annotated[int, Meta(ge=0)] | None = None
+    """Size of the key/value pool in canvas positions; None: what `max_rows` full contexts need, with guidance,
+    or what fits into memory, if that is less."""
+    max_batched_tokens: Annotated[int, Meta(ge=1)] = 16384
+    """Most tokens of one forward, unless a single request needs more."""
+    state_bytes: Annotated[int, Meta(ge=0)] = 2**30
+    """Most memory for the state of algorithms and rules."""
+    whole_loop_threads: Annotated[int, Meta(ge=1)] = 8
+    """Most requests of whole-loop algorithms at once; each has a thread."""
+    whole_loop_silence: Annotated[float, Meta(gt=0)] = 60.0
+    """Seconds that a whole-loop algorithm may compute without calling the model before its request fails."""

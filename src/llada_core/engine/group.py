@@ -1,0 +1,122 @@
+"""The rows of a tick that one committer decides on together, as the tensors that it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ..canvas import Flags, Ids
+from ..observation import Observation, ParamsBatch
+from .committer import Committer
+from .row import Row
+from .upload import upload
+
+
+@dataclass(eq=False)
+class Group:
+    """Rows [rows], their region [rows, width] on the host, and which positions need statistics."""
+
+    committer: Committer
+    rows: list[Row]
+    width: int
+    token: Ids
+    position: Ids
+    masked: Flags
+    editable: Flags
+    in_block: Flags
+    wanted: npt.NDArray[np.intp]
+    """Flat indices into [rows, width] where statistics are computed, ascending."""
+
+    @classmethod
+    def of(cls, committer: Committer, rows: list[Row]) -> Group:
+        """Lay the rows' regions side by side; what lies past a row's own width is not editable."""
+        width = max(row.region[1] - row.region[0] for row in rows)
+        shape = (len(rows), width)
+        token = np.zeros(shape, dtype=np.int64)
+        starts = np.array([row.region[0] for row in rows])
+        position = starts[:, None] + np.arange(width)
+        masked, editable, in_block = (np.zeros(shape, dtype=np.bool_) for _ in range(3))
+        for n, row in enumerate(rows):
+            start, end = row.region
+            own = end - start
+            token[n, :own] = row.canvas.tokens[start:end]
+            masked[n, :own] = row.canvas.masked[start:end]
+            _mark_computed(editable[n], row, start, own)
+            block_start, block_end = row.canvas.span(row.block)
+            in_block[n, block_start - start : block_end - start] = True
+        everywhere = committer.revises or not committer.needs.isdisjoint(("current", "logits"))
+        wanted = np.flatnonzero(editable if everywhere else editable & masked)
+        return cls(committer, rows, width, token, position, masked, editable, in_block, wanted)
+
+    def observation(self, device: torch.device, statistics: dict[str, torch.Tensor]) -> Observation:
+        """The group as its committer sees it; `statistics` are [rows, width, ...]."""
+        rows = self.rows
+        numbers = np.array(
+            [
+                (
+                    row.forwards,
+                    row.step_in_block,
+                    row.steps[row.block],
+                    row.masked_at_block_start,
+                    row.canvas.masked_in(row.block),
+                    row.block,
+                    row.canvas.blocks,
+                    row.request.params.seed,
+                )
+                for row in rows
+            ],
+            dtype=np.int64,
+        ).T.copy()
+        columns = upload(numbers, device).unbind(0)
+        random = np.array([row.request.params.remasking == "random" for row in rows])
+        flags = upload(np.stack((self.masked, self.editable, self.in_block)), device)
+        return Observation(
+            token=upload(self.token, device),
+            position=upload(self.position, device),
+            masked=flags[0],
+            editable=flags[1],
+            in_block=flags[2],
+            forwards=columns[0],
+            step_in_block=columns[1],
+            steps_in_block=columns[2],
+            masked_at_block_start=columns[3],
+            masked_left=columns[4],
+            block=columns[5],
+            blocks=columns[6],
+            seed=columns[7],
+            random_remasking=upload(random, device),
+            any_random=bool(random.any()),
+            statistics=statistics,
+        )
+
+    def params(self, device: torch.device) -> ParamsBatch:
+        """The rows' parameters as tensors [rows]."""
+        return ParamsBatch(
+            [(row.request.params, row.request.algorithm_params, row.request.rule_params) for row in self.rows],
+            device,
+        )
+
+
+def form_groups(rows: Sequence[Row]) -> list[Group]:
+    """Rows with one committer decide together; where there is state, only if their regions are equally wide."""
+    alike: dict[tuple[int, int], list[Row]] = {}
+    for row in rows:
+        start, end = row.region
+        alike.setdefault((id(row.committer), end - start if row.state.present else 0), []).append(row)
+    return [Group.of(members[0].committer, members) for members in alike.values()]
+
+
+def _mark_computed(editable: Flags, row: Row, start: int, width: int) -> None:
+    """Mark the positions of a region that the row's forward computes."""
+    planned = row.planned
+    assert planned is not None
+    if planned.scattered is not None:
+        inside = planned.scattered - start
+        editable[inside[(inside >= 0) & (inside < width)]] = True
+    else:
+        first = max(planned.start - start, 0)
+        editable[first : max(min(planned.start + planned.length - start, width), 0)] = True

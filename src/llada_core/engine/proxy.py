@@ -1,0 +1,87 @@
+"""What a whole-loop algorithm gets as its model: calls that the engine answers, batched with those of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+from ..facts import ModelFacts
+
+Answer = Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor]
+HARMLESS = frozenset({"return_dict", "use_cache", "output_attentions", "output_hidden_states", "labels"})
+"""Arguments that published scripts pass, allowed while they ask for nothing."""
+
+
+class Logits:
+    """The result of a call: `.logits` [batch, length, vocab]."""
+
+    def __init__(self, logits: torch.Tensor) -> None:
+        self.logits = logits
+
+    def __getitem__(self, index: int) -> torch.Tensor:
+        return (self.logits,)[index]
+
+
+class ModelProxy:
+    """Looks like the model to a published script, and holds no parameters.
+
+    Call it with ids [batch, length] and, if rows are padded, an attention mask of that shape; padded positions are
+    left out of the forward and their logits are 0. Nothing else can be asked of it: keys and values, attention
+    weights and embeddings stay inside.
+    """
+
+    training = False
+
+    def __init__(
+        self, answer: Answer, facts: ModelFacts, config: Any, device: torch.device, dtype: torch.dtype
+    ) -> None:
+        self._answer = answer
+        self.facts = facts
+        self.config = config
+        self.device = device
+        self.dtype = dtype
+        self.forwards = 0
+        """Calls so far."""
+
+    def __call__(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None, **other: Any
+    ) -> Logits:
+        """Logits for `input_ids`; waits until the engine has run them.
+
+        Raises:
+            TypeError: an argument that only a model in one's own hands could honour.
+            ValueError: ids that are not int64 [batch, length], or outside of the vocabulary.
+        """
+        for name, value in other.items():
+            if name not in HARMLESS or value not in (None, False, True if name == "return_dict" else None):
+                raise TypeError(
+                    f"{name}={value!r:.40}: a model served to a whole-loop algorithm takes ids and an "
+                    "attention mask only; write a DenoisingAlgorithm to use its cache"
+                )
+        self._check(input_ids, attention_mask)
+        self.forwards += 1
+        return Logits(self._answer(input_ids, attention_mask))
+
+    forward = __call__
+
+    def _check(self, ids: torch.Tensor, mask: torch.Tensor | None) -> None:
+        if not isinstance(ids, torch.Tensor) or ids.dim() != 2 or ids.dtype not in (torch.int64, torch.int32):
+            raise ValueError("input_ids: expected an integer tensor [batch, length]")
+        if mask is not None and mask.shape != ids.shape:
+            raise ValueError(f"attention_mask: expected shape {tuple(ids.shape)}, got {tuple(mask.shape)}")
+        if ids.shape[1] > self.facts.context_length:
+            raise ValueError(
+                f"input_ids: {ids.shape[1]} tokens are more than the context of {self.facts.context_length}"
+            )
+        if ids.numel() == 0 or int(ids.min()) < 0 or int(ids.max()) >= self.facts.vocab_size:
+            raise ValueError(f"input_ids: expected ids from 0 to {self.facts.vocab_size - 1}")
+
+    def eval(self) -> ModelProxy:
+        """Itself: it never trains."""
+        return self
+
+    def parameters(self) -> Iterator[torch.Tensor]:
+        """One empty tensor, which tells device and dtype."""
+        yield torch.empty(0, device=self.device, dtype=self.dtype)

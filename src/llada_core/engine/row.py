@@ -1,0 +1,208 @@
+"""A request that runs: its canvas, its place in the pool, and how far it is. Everything here lives on the host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..algorithm import DenoisingAlgorithm
+from ..canvas import Canvas, Flags, Ids
+from ..errors import AlgorithmError
+from ..kv_cache import Extent
+from ..params import steps_per_block
+from ..plan import Plan, Progress
+from .committer import Committer
+from .events import Commit, Event, Finished
+from .request import Request
+from .state import RowState
+from .window import PlannedForward, plan_forward
+
+FORWARDS_A_TOKEN = 4
+"""A row may use this many forwards a generated position; every committing one commits, so it only ends planners
+that never commit."""
+REMASKS_A_TOKEN = 3
+"""After this many forwards a generated position nothing is masked again."""
+
+
+@dataclass(eq=False)
+class Row:
+    """One running request of a denoising algorithm."""
+
+    request: Request
+    algorithm: DenoisingAlgorithm
+    committer: Committer
+    canvas: Canvas
+    end_ids: tuple[int, ...]
+    serial: int
+    """Numbers the rows of an engine in the order of admission."""
+    extents: tuple[Extent, ...]
+    """Slots of the row, and of its unguided twin; empty if the algorithm keeps nothing."""
+    state: RowState
+    block: int = 0
+    forwards: int = 0
+    step_in_block: int = 0
+    """Committing steps in this block."""
+    masked_at_block_start: int = 0
+    sent: int = 0
+    """Generated positions that `Commit` events have carried."""
+    last_tick: int = -1
+    steps: list[int] = field(default_factory=list)
+    forwards_per_block: list[int] = field(default_factory=list)
+    kept: Flags = field(init=False)
+    planned: PlannedForward | None = None
+
+    def __post_init__(self) -> None:
+        params = self.request.params
+        assert params.steps is not None, "the engine takes effective parameters"
+        self.steps = steps_per_block(params.steps, self.canvas.blocks)
+        self.forwards_per_block = [0] * self.canvas.blocks
+        self.kept = np.zeros(self.canvas.length, dtype=np.bool_)
+        self._enter(0)
+
+    @property
+    def guided(self) -> bool:
+        """Whether a second row, its fixed text masked, runs beside this one."""
+        return self.request.params.cfg_scale > 0
+
+    @property
+    def packed_tokens(self) -> int:
+        """Tokens that the next forward computes for this request."""
+        assert self.planned is not None
+        return self.planned.length * (2 if self.guided else 1)
+
+    @property
+    def may_remask(self) -> bool:
+        """Whether committed positions may still be masked again."""
+        return self.forwards < REMASKS_A_TOKEN * self.canvas.gen_length
+
+    @property
+    def region(self) -> tuple[int, int]:
+        """Canvas positions that the committer sees: start, and one past the end."""
+        if self.committer.region == "canvas":
+            return self.canvas.generated.start, self.canvas.generated.stop
+        return self.canvas.span(self.block)
+
+    def plan(self) -> None:
+        """Ask the algorithm for the next forward.
+
+        Raises:
+            LladaError: the plan does not work, or the row has used up its forwards.
+        """
+        limit = FORWARDS_A_TOKEN * self.canvas.gen_length
+        if self.forwards >= limit:
+            raise AlgorithmError(
+                f"{self.request.algorithm} did not finish within {limit} forwards "
+                f"({FORWARDS_A_TOKEN} a generated token)"
+            )
+        try:
+            plan = self.algorithm.plan(self.progress())
+        except Exception as error:
+            raise AlgorithmError(
+                f"{self.request.algorithm} failed in plan: {type(error).__name__}: {error}"
+            ) from error
+        marked = None
+        if isinstance(plan, Plan) and plan.window.kind == "state":
+            marked = self.state.marked(self.region[0])
+        self.planned = plan_forward(plan, self.canvas, self.block, self.kept, marked, bool(self.extents))
+
+    def progress(self) -> Progress:
+        """What the plan may know."""
+        start, end = self.canvas.span(self.block)
+        return Progress(
+            forwards=self.forwards,
+            block=self.block,
+            blocks=self.canvas.blocks,
+            block_start=start,
+            block_end=end,
+            step_in_block=self.forwards_per_block[self.block],
+            steps_in_block=self.steps[self.block],
+            masked_in_block=self.canvas.masked_in(self.block),
+            prompt_length=self.canvas.prompt_length,
+            canvas_length=self.canvas.length,
+            params=self.request.algorithm_params,
+        )
+
+    def held(self, start: int, length: int) -> Ids:
+        """What `length` canvas positions from `start` on hold, -1 where masked."""
+        part = slice(start, start + length)
+        return np.where(self.canvas.masked[part], -1, self.canvas.tokens[part])
+
+    def advance(self) -> None:
+        """Count the forward that just ran, and go on to the next block that holds a mask."""
+        assert self.planned is not None
+        self.kept = self.planned.kept
+        self.forwards += 1
+        self.forwards_per_block[self.block] += 1
+        self.step_in_block += self.planned.commit
+        self.planned = None
+        block = self.canvas.first_open_block()
+        if block is not None and block != self.block:
+            self._enter(block)
+
+    def _enter(self, block: int) -> None:
+        self.block = block
+        self.step_in_block = 0
+        self.masked_at_block_start = self.canvas.masked_in(block)
+        self.state.enter_block()
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more is to be computed."""
+        return not self.canvas.masked.any() or self.stopped
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the complete blocks hold an end token, so that the rest need not be computed.
+
+        Never where text is fixed behind the generated part: there an end token is only padding.
+        """
+        params, canvas = self.request.params, self.canvas
+        if params.ignore_eos or self.request.suffix or not self.end_ids:
+            return False
+        final = self._final() // canvas.block_length * canvas.block_length
+        part = canvas.tokens[canvas.prompt_length :][:final]
+        return bool(np.isin(part, self.end_ids).any())
+
+    def _final(self) -> int:
+        """Generated positions, from the first on, that nothing will change any more."""
+        leading = self.canvas.leading()
+        if leading == self.canvas.gen_length or not self.committer.revises:
+            return leading
+        if self.committer.region == "canvas":
+            return 0
+        return leading // self.canvas.block_length * self.canvas.block_length
+
+    def new_commits(self) -> list[Event]:
+        """A `Commit` for the tokens that became final since the last one, or nothing."""
+        final = self._final()
+        if final <= self.sent:
+            return []
+        first = self.canvas.prompt_length
+        tokens = self.canvas.tokens[first + self.sent : first + final].tolist()
+        event = Commit(self.request.id, self.sent, tokens)
+        self.sent = final
+        return [event]
+
+    def finish(self) -> list[Event]:
+        """The last events; what an early stop left masked becomes end tokens."""
+        canvas = self.canvas
+        if canvas.masked.any():
+            canvas.tokens[canvas.masked] = self.end_ids[0]
+            canvas.masked[:] = False
+        tokens = canvas.tokens[canvas.generated].tolist()
+        ended = bool(self.end_ids) and bool(np.isin(tokens, self.end_ids).any())
+        finished = Finished(
+            request_id=self.request.id,
+            tokens=tokens,
+            reason="stop" if ended else "length",
+            nfe=self.forwards,
+            forwards_per_block=self.forwards_per_block,
+            prompt_tokens=canvas.prompt_length,
+        )
+        return [*self.new_commits(), finished]
+
+
+def region_width(committer: Committer, gen_length: int, block_length: int) -> int:
+    """Positions that a committer sees of one row."""
+    return gen_length if committer.region == "canvas" else block_length

@@ -1,0 +1,175 @@
+"""One tick: forward, statistics, decision, for some rows of any lengths and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from .. import sampling
+from ..canvas import Ids
+from ..errors import LladaError, NonFiniteError
+from ..facts import ModelFacts
+from ..kv_cache import KVPool
+from ..model.packed import Packed
+from .decide import Decision, decide
+from .group import Group, form_groups
+from .packing import PackedRows, Packer
+from .row import Row
+from .state import gather
+from .statistics import Places, describe, sample, spread
+from .upload import download, upload
+
+
+class Model(Protocol):
+    """The two calls that the engine makes of a model."""
+
+    def hidden(self, packed: Packed) -> torch.Tensor:
+        """Hidden states [tokens, ...] of packed rows."""
+
+    def head(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Logits [n, vocab] of hidden states [n, ...]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a tick did to one row."""
+
+    row: Row
+    start: int = 0
+    """Canvas position of the first of `tokens`."""
+    tokens: Ids | None = None
+    """What the region holds now, -1 where masked; None: the forward committed nothing."""
+    confidence: npt.NDArray[np.float32] | None = None
+    """Of the sampled tokens over the same positions; only where previews are wanted."""
+    error: LladaError | None = None
+
+
+class Runner:
+    """Runs ticks on one model. Keeps nothing about a row between ticks."""
+
+    def __init__(
+        self, model: Model, facts: ModelFacts, pool: KVPool | None, device: torch.device
+    ) -> None:
+        self._model = model
+        self._facts = facts
+        self._pool = pool
+        self._device = device
+        self._packer = Packer(pool, device)
+
+    def run(self, rows: Sequence[Row]) -> list[Outcome]:
+        """Run the forward that each row planned, and decide what to commit. The rows are not changed."""
+        packed = self._packer.pack(rows)
+        hidden = self._forward(packed)
+        outcomes = [Outcome(row) for row in rows if row.planned is not None and not row.planned.commit]
+        committing = [row for row in rows if row.planned is not None and row.planned.commit]
+        if not committing:
+            return outcomes
+        groups = form_groups(committing)
+        index = {id(row): n for n, row in enumerate(rows)}
+        places = [_places(group, index) for group in groups]
+        logits = self._logits(rows, packed, hidden, places)
+        for group, at, part in zip(groups, places, logits.split([len(p.row) for p in places]), strict=True):
+            outcomes += self._decide(rows, group, at, part)
+        return outcomes
+
+    def logits(self, packed: Packed) -> torch.Tensor:
+        """Logits [tokens, vocab] of every position, for whole-loop algorithms."""
+        return self._model.head(self._model.hidden(packed))
+
+    def _forward(self, rows: PackedRows) -> torch.Tensor:
+        """Hidden states [tokens, ...]; entries that the plans did not keep come back as they were."""
+        if rows.restore is None or self._pool is None:
+            return self._model.hidden(rows.packed)
+        keys, values = self._pool.keys, self._pool.values
+        saved = keys[:, rows.restore], values[:, rows.restore]
+        hidden = self._model.hidden(rows.packed)
+        keys[:, rows.restore], values[:, rows.restore] = saved
+        return hidden
+
+    def _logits(
+        self, rows: Sequence[Row], packed: PackedRows, hidden: torch.Tensor, places: list[Places]
+    ) -> torch.Tensor:
+        """Guided logits [n, vocab] at all places, in order."""
+        row = np.concatenate([place.row for place in places])
+        position = np.concatenate([place.position for place in places])
+        inside = _inside(rows, row, position)
+        logits = self._head(hidden, np.array(packed.offsets)[row] + inside)
+        if packed.twins:
+            guided = np.flatnonzero(np.isin(row, list(packed.twins)))
+            if len(guided):
+                first = np.array([packed.twins.get(n, 0) for n in range(len(rows))])
+                scale = np.array([r.request.params.cfg_scale for r in rows])[row[guided]]
+                where = upload(guided, self._device)
+                free = self._head(hidden, first[row[guided]] + inside[guided])
+                mixed = sampling.guide(logits[where], free, upload(scale, self._device))
+                logits = logits.index_copy(0, where, mixed)
+        return logits
+
+    def _head(self, hidden: torch.Tensor, where: npt.NDArray[Any]) -> torch.Tensor:
+        if len(where) == len(hidden) and np.array_equal(where, np.arange(len(where))):
+            return self._model.head(hidden)
+        return self._model.head(hidden.index_select(0, upload(where, self._device)))
+
+    def _decide(
+        self, rows: Sequence[Row], group: Group, places: Places, logits: torch.Tensor
+    ) -> list[Outcome]:
+        mask_id = self._facts.mask_id
+        params = [row.request.params for row in rows]
+        sampled = sample(logits, places, params, [row.forwards for row in rows], mask_id)
+        held = upload(group.token.reshape(-1)[group.wanted], self._device)
+        found = describe(logits, sampled, held, group.committer.needs, mask_id)
+        where = upload(group.wanted, self._device)
+        shape = len(group.rows), group.width
+        statistics = {name: spread(v, where, *shape, name) for name, v in found.items() if name != "sampled"}
+        token = upload(group.token, self._device)
+        statistics["sampled"] = token.reshape(-1).index_copy(0, where, sampled).view(shape)
+        obs = group.observation(self._device, statistics)
+        state = gather([row.state for row in group.rows])
+        decision = decide(group, obs, group.params(self._device), state)
+        return [
+            *(Outcome(row, error=error) for row, error in decision.failed),
+            *self._read_back(group, decision, statistics["others"]),
+        ]
+
+    def _read_back(self, group: Group, decision: Decision, others: torch.Tensor) -> list[Outcome]:
+        """One transfer: what every region holds now, and which rows met a number that is not one."""
+        if not decision.rows:
+            return []
+        bad = others.isnan().any(1, keepdim=True)
+        read = download(torch.cat((decision.tokens, bad[decision.index].to(torch.int64)), dim=1))
+        wanted = any(group.rows[n].request.preview for n in decision.rows)
+        confidence = download((1 / (1 + others[decision.index])).float()) if wanted else None
+        outcomes = []
+        for at, n in enumerate(decision.rows):
+            row = group.rows[n]
+            start, end = row.region
+            if read[at, -1]:
+                message = f"the model's logits are not finite at forward {row.forwards + 1}"
+                outcomes.append(Outcome(row, error=NonFiniteError(message)))
+                continue
+            own = end - start
+            sure = confidence[at, :own] if confidence is not None and row.request.preview else None
+            outcomes.append(Outcome(row, start, read[at, :own], sure))
+        return outcomes
+
+
+def _places(group: Group, index: dict[int, int]) -> Places:
+    """Which rows of the tick, and which canvas positions, a group wants statistics of."""
+    of_group = np.array([index[id(row)] for row in group.rows], dtype=np.intp)
+    return Places(of_group[group.wanted // group.width], group.position.reshape(-1)[group.wanted])
+
+
+def _inside(rows: Sequence[Row], row: npt.NDArray[np.intp], position: Ids) -> Ids:
+    """Index of each position within its row's window."""
+    starts = np.array([r.planned.start if r.planned is not None else 0 for r in rows])
+    inside: Ids = position - starts[row]
+    for n, r in enumerate(rows):
+        if r.planned is not None and r.planned.scattered is not None:
+            here = row == n
+            inside[here] = np.searchsorted(r.planned.scattered, position[here])
+    return inside

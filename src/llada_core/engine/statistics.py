@@ -1,0 +1,126 @@
+"""Sampled tokens and their statistics at some positions of a tick, in the one order of `llada_core.sampling`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from .. import philox, sampling
+from ..algorithm import Need
+from ..canvas import Ids
+from ..params import SamplingParams
+from .upload import upload
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Positions whose statistics are wanted, row by row; arrays [n]."""
+
+    row: npt.NDArray[np.intp]
+    """Index into the tick's rows."""
+    position: Ids
+    """Canvas positions."""
+
+
+def sample(
+    logits: torch.Tensor,
+    places: Places,
+    params: Sequence[SamplingParams],
+    forwards: Sequence[int],
+    mask_id: int,
+) -> torch.Tensor:
+    """A token for each row of `logits` [n, vocab]: the likeliest, or drawn where the temperature is above 0.
+
+    `params` and `forwards` are one a row of the tick. Returns int64 [n].
+    """
+    warm_rows = np.array([p.temperature > 0 for p in params])
+    if not warm_rows.any():
+        return sampling.greedy(logits, mask_id)
+    warm = np.flatnonzero(warm_rows[places.row])
+    rows = places.row[warm]
+    device = logits.device
+    everywhere = len(warm) == len(places.row)
+    drawn = sampling.draw(
+        logits if everywhere else logits[upload(warm, device)],
+        mask_id,
+        philox.uniform(
+            _by_row([p.seed for p in params], rows, np.int64, device),
+            upload(places.position[warm], device),
+            _by_row(forwards, rows, np.int64, device),
+            philox.DRAW_STREAM,
+        ),
+        _by_row([p.temperature for p in params], rows, np.float64, device),
+        _top_k(params, rows, logits.shape[1], device),
+        _top_p(params, rows, device),
+    )
+    if everywhere:
+        return drawn
+    return sampling.greedy(logits, mask_id).index_copy_(0, upload(warm, device), drawn)
+
+
+def describe(
+    logits: torch.Tensor, sampled: torch.Tensor, held: torch.Tensor, needs: frozenset[Need], mask_id: int
+) -> dict[str, torch.Tensor]:
+    """What `needs` asks for at each of n positions.
+
+    Args:
+        logits: [n, vocab], edited, untempered.
+        sampled: int64 [n].
+        held: int64 [n], the tokens that the canvas holds.
+    """
+    found = {"sampled": sampled, "others": sampling.others(logits, sampled)}
+    if "confidence" in needs:
+        found["confidence"] = 1 / (1 + found["others"])
+    if "current" in needs:
+        found["current"] = sampling.probability(logits, held)
+    if "gap" in needs:
+        found["gap"] = sampling.gap(logits, mask_id)
+    if "entropy" in needs:
+        found["entropy"] = sampling.entropy(logits)
+    if "logits" in needs:
+        found["logits"] = logits
+    return found
+
+
+FILL = {
+    "others": torch.inf,
+    "confidence": 0.0,
+    "current": 0.0,
+    "gap": 0.0,
+    "entropy": 0.0,
+    "logits": 0.0,
+}
+"""What a statistic holds where it was not computed."""
+
+
+def spread(values: torch.Tensor, where: torch.Tensor, rows: int, width: int, name: str) -> torch.Tensor:
+    """`values` [n, ...] at the flat places `where` of a [rows, width, ...] tensor."""
+    shape = (rows * width, *values.shape[1:])
+    full = values.new_full(shape, FILL[name]).index_copy_(0, where, values)
+    return full.view(rows, width, *values.shape[1:])
+
+
+def _by_row(
+    values: Sequence[float], rows: npt.NDArray[np.intp], dtype: type, device: torch.device
+) -> torch.Tensor:
+    return upload(np.array(values, dtype=dtype)[rows], device)
+
+
+def _top_k(
+    params: Sequence[SamplingParams], rows: npt.NDArray[np.intp], vocab: int, device: torch.device
+) -> torch.Tensor | None:
+    if all(p.top_k is None for p in params):
+        return None
+    return _by_row([vocab if p.top_k is None else p.top_k for p in params], rows, np.int64, device)
+
+
+def _top_p(
+    params: Sequence[SamplingParams], rows: npt.NDArray[np.intp], device: torch.device
+) -> torch.Tensor | None:
+    if all(p.top_p >= 1 for p in params):
+        return None
+    return _by_row([p.top_p for p in params], rows, np.float64, device)

@@ -1,0 +1,236 @@
+"""Algorithms that bring their own loop: a thread a request, parked at each call of the model."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from ..algorithm import GenerationAlgorithm
+from ..errors import AlgorithmError, CancelledError, LladaError, ParameterError
+from ..facts import ModelFacts
+from ..model.packed import Packed
+from ..params import SamplingParams
+from .events import Change, Commit, Event, Finished, Preview
+from .proxy import ModelProxy
+from .request import Request
+from .row import FORWARDS_A_TOKEN
+
+
+class _Stop(BaseException):
+    """Ends a parked thread; no `except Exception` of a script catches it."""
+
+
+class WholeLoopRow:
+    """One running request of a whole-loop algorithm."""
+
+    def __init__(
+        self,
+        request: Request,
+        algorithm: GenerationAlgorithm,
+        facts: ModelFacts,
+        make_proxy: Callable[[Any], ModelProxy],
+        changed: threading.Condition,
+    ) -> None:
+        """`changed` is notified when the thread parks or ends."""
+        self.request = request
+        self.last_tick = -1
+        self.call: tuple[torch.Tensor, torch.Tensor | None] | None = None
+        """Ids and attention mask that wait for an answer."""
+        self.ended = False
+        self.since = time.monotonic()
+        """When the thread last got the word."""
+        self._algorithm = algorithm
+        self._facts = facts
+        self._changed = changed
+        self._answer: torch.Tensor | BaseException | None = None
+        self._error: BaseException | None = None
+        self._result: Any = None
+        self._shown: dict[int, int] = {}
+        self._proxy = make_proxy(self._park)
+        self._thread = threading.Thread(target=self._run, name=f"llada-{algorithm.name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def forwards(self) -> int:
+        """Calls of the model so far."""
+        return self._proxy.forwards
+
+    @property
+    def waits(self) -> bool:
+        """Whether the engine has something to do for it."""
+        return self.call is not None or self.ended
+
+    @property
+    def packed_tokens(self) -> int:
+        """Tokens that the parked call computes."""
+        return 0 if self.call is None else self.call[0].numel()
+
+    # On the engine's side
+
+    def answer(self, logits: torch.Tensor | BaseException) -> None:
+        """Give the parked call its logits [batch, length, vocab], or an error to raise there."""
+        with self._changed:
+            self._answer, self.call = logits, None
+            self.since = time.monotonic()
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """End the thread at its current or next call."""
+        self.answer(_Stop())
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread still runs."""
+        return self._thread.is_alive()
+
+    def preview(self) -> list[Event]:
+        """What the ids of the parked call show that the earlier ones did not."""
+        if not self.request.preview or self.call is None:
+            return []
+        first = len(self.request.prompt)
+        ids = self.call[0][0, first : first + self.request.params.gen_length].tolist()
+        mask, changes = self._facts.mask_id, []
+        for position, token in enumerate(ids):
+            if self._shown.get(position, mask) != token:
+                self._shown[position] = token
+                kind: Any = "remask" if token == mask else "preview"
+                changes.append(Change(position, token, None, max(self.forwards - 1, 1), kind))
+        return [Preview(self.request.id, changes)] if changes else []
+
+    def finish(self) -> list[Event]:
+        """The last events.
+
+        Raises:
+            LladaError: it raised, or returned something else than a filled canvas.
+        """
+        if self._error is not None:
+            if isinstance(self._error, LladaError):
+                raise self._error
+            raise AlgorithmError(
+                f"{self.request.algorithm} failed: {type(self._error).__name__}: {self._error}"
+            ) from self._error
+        tokens = self._generated()
+        ends = self._facts.end_ids
+        finished = Finished(
+            request_id=self.request.id,
+            tokens=tokens,
+            reason="stop" if not set(ends).isdisjoint(tokens) else "length",
+            nfe=self.forwards,
+            forwards_per_block=[self.forwards],
+            prompt_tokens=len(self.request.prompt),
+        )
+        return [Commit(self.request.id, 0, tokens), finished]
+
+    def _generated(self) -> list[int]:
+        """The generated part of what the algorithm returned, checked."""
+        name, prompt = self.request.algorithm, list(self.request.prompt)
+        length = len(prompt) + self.request.params.gen_length
+        tokens = self._result[0] if isinstance(self._result, tuple) and self._result else self._result
+        if not isinstance(tokens, torch.Tensor) or tuple(tokens.shape) != (1, length):
+            got = tuple(tokens.shape) if isinstance(tokens, torch.Tensor) else type(tokens).__name__
+            raise AlgorithmError(f"{name} returned {got}, expected (tokens, nfe) with tokens [1, {length}]")
+        ids = np.asarray(tokens[0].tolist())
+        if ids[: len(prompt)].tolist() != prompt:
+            raise AlgorithmError(f"{name} changed the prompt")
+        generated = ids[len(prompt) :]
+        if (generated == self._facts.mask_id).any():
+            raise AlgorithmError(f"{name} left {int((generated == self._facts.mask_id).sum())} masks")
+        if ((generated < 0) | (generated >= self._facts.vocab_size)).any():
+            raise AlgorithmError(f"{name} returned ids outside of the model's vocabulary")
+        return [int(token) for token in generated]
+
+    # In the thread
+
+    def _run(self) -> None:
+        try:
+            with torch.inference_mode():
+                prompt = torch.tensor([self.request.prompt], device=self._proxy.device)
+                arguments = arguments_for(self._algorithm, self.request, self._facts)
+                self._result = self._algorithm.generate(self._proxy, prompt, **arguments)
+        except BaseException as error:
+            self._error = CancelledError("cancelled") if isinstance(error, _Stop) else error
+        with self._changed:
+            self.ended = True
+            self._changed.notify_all()
+
+    def _park(self, ids: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+        limit = FORWARDS_A_TOKEN * self.request.params.gen_length
+        if self.forwards > limit:
+            raise AlgorithmError(f"did not finish within {limit} forwards ({FORWARDS_A_TOKEN} a token)")
+        with self._changed:
+            if self._answer is None:
+                self.call = (ids.clone(), None if mask is None else mask.clone())
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._answer is not None)
+            answer, self._answer = self._answer, None
+        if isinstance(answer, BaseException):
+            raise answer
+        assert answer is not None
+        return answer
+
+
+def arguments_for(
+    algorithm: GenerationAlgorithm, request: Request, facts: ModelFacts
+) -> dict[str, Any]:
+    """Keyword arguments of `generate` for a request: those of the common parameters that it takes, and its own."""
+    values: dict[str, Any] = msgspec.structs.asdict(request.params)
+    for name in ("unmasking", "ignore_eos"):
+        del values[name]
+    values["mask_id"] = facts.mask_id
+    if request.algorithm_params is not None:
+        values |= msgspec.structs.asdict(request.algorithm_params)
+    parameters = inspect.signature(algorithm.generate).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return values
+    return {name: value for name, value in values.items() if name in parameters}
+
+
+def check_arguments(algorithm: GenerationAlgorithm, params: SamplingParams) -> None:
+    """Refuse a common parameter that is set and that `generate` does not take.
+
+    Raises:
+        ParameterError
+    """
+    parameters = inspect.signature(algorithm.generate).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return
+    for name in ("cfg_scale", "factor", "remasking", "temperature", "threshold", "top_k", "top_p"):
+        default = next(f.default for f in msgspec.structs.fields(SamplingParams) if f.name == name)
+        if name not in parameters and getattr(params, name) != default:
+            raise ParameterError(name, f"{algorithm.name} does not take it; leave it out")
+
+
+def pack_calls(rows: Sequence[WholeLoopRow], device: torch.device) -> Packed:
+    """All parked calls end to end; positions that an attention mask leaves out are not computed."""
+    tokens, positions, lengths = [], [], []
+    for row in rows:
+        assert row.call is not None
+        ids, mask = row.call
+        for n, line in enumerate(ids.to(device)):
+            where = torch.arange(len(line), device=device) if mask is None else mask[n].to(device).nonzero()[:, 0]
+            tokens.append(line[where].to(torch.int64))
+            positions.append(where)
+            lengths.append(len(where))
+    return Packed(torch.cat(tokens), torch.cat(positions), tuple(lengths))
+
+
+def unpack_logits(rows: Sequence[WholeLoopRow], packed: Packed, logits: torch.Tensor) -> list[torch.Tensor]:
+    """Logits [batch, length, vocab] of each row's call, 0 where nothing was computed."""
+    parts = iter(zip(logits.split(packed.lengths), packed.positions.split(packed.lengths), strict=True))
+    found = []
+    for row in rows:
+        assert row.call is not None
+        batch, length = row.call[0].shape
+        full = logits.new_zeros(batch, length, logits.shape[1])
+        for n in range(batch):
+            part, where = next(parts)
+            full[n, where] = part
+        found.append(full)
+    return found

@@ -1,0 +1,75 @@
+"""The pool of key/value slots: one extent of consecutive slots a canvas, reserved as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(eq=False)
+class Extent:
+    """A run of consecutive slots. `start` changes when the pool is compacted."""
+
+    start: int
+    length: int
+
+
+class KVPool:
+    """Keys and values [layers, slots, kv_heads, head_dim], and who owns which slots.
+
+    A canvas never grows, so its extent is reserved once, first fit. `reserve` moves extents together when the
+    free slots suffice but lie apart.
+    """
+
+    def __init__(
+        self, shape: tuple[int, int, int], slots: int, dtype: torch.dtype, device: torch.device
+    ) -> None:
+        """`shape` is (layers, kv_heads, head_dim)."""
+        layers, heads, width = shape
+        self.slots = slots
+        self.keys = torch.zeros((layers, slots, heads, width), dtype=dtype, device=device)
+        self.values = torch.zeros_like(self.keys)
+        self._extents: list[Extent] = []
+
+    @property
+    def used(self) -> int:
+        """Slots that belong to an extent."""
+        return sum(extent.length for extent in self._extents)
+
+    def reserve(self, length: int) -> Extent | None:
+        """An extent of `length` slots, or None while too few are free."""
+        if length > self.slots - self.used:
+            return None
+        start = self._first_fit(length)
+        if start is None:
+            self._compact()
+            start = self.used
+        extent = Extent(start, length)
+        self._extents.append(extent)
+        self._extents.sort(key=lambda held: held.start)
+        return extent
+
+    def release(self, extent: Extent) -> None:
+        """Give an extent's slots back."""
+        self._extents.remove(extent)
+
+    def _first_fit(self, length: int) -> int | None:
+        start = 0
+        for extent in self._extents:
+            if extent.start - start >= length:
+                return start
+            start = extent.start + extent.length
+        return start if self.slots - start >= length else None
+
+    def _compact(self) -> None:
+        """Move every extent down to the end of the one before it."""
+        start = 0
+        for extent in self._extents:
+            if extent.start != start:
+                old = slice(extent.start, extent.start + extent.length)
+                new = slice(start, start + extent.length)
+                for pool in (self.keys, self.values):
+                    pool[:, new] = pool[:, old].clone()
+                extent.start = start
+            start += extent.length
