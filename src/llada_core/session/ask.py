@@ -56,7 +56,7 @@ def engine_values(params: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         The values, None left out, and the name under which the length was given.
 
     Raises:
-        ParameterError: `max_tokens` and `gen_length` contradict each other, or `remasking` is none of its values.
+        ParameterError: `max_tokens` contradicts `gen_length`, or `remasking` is none of its values.
     """
     values = {name: value for name, value in params.items() if value is not None}
     if "remasking" in values:
