@@ -27,7 +27,7 @@ def philox4x32(counter: Words, key: tuple[torch.Tensor, torch.Tensor]) -> Words:
 
     The two halves of a round, words (0, 1) and words (2, 3), run as one tensor: half the operations.
     """
-    x0, x1, x2, x3, k0, k1 = torch.broadcast_tensors(*counter, *key)
+    x0, x1, x2, x3, k0, k1 = torch.broadcast_tensors(*counter, *key)  # type: ignore[no-untyped-call]
     even, odd, keys = torch.stack((x0, x2)), torch.stack((x1, x3)), torch.stack((k0, k1))
     multiplier = torch.stack((torch.full_like(k0, _MULTIPLIERS[0]), torch.full_like(k0, _MULTIPLIERS[1])))
     weyl = torch.stack((torch.full_like(k0, _WEYL[0]), torch.full_like(k0, _WEYL[1])))

@@ -12,8 +12,13 @@ import torch
 
 
 def guide(conditional: torch.Tensor, unconditional: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
-    """Classifier-free guidance U + (scale + 1)(C - U), LLaDA's form; logits [n, vocab], scale [n]."""
-    return unconditional + (scale[:, None].to(conditional.dtype) + 1) * (conditional - unconditional)
+    """Classifier-free guidance U + (scale + 1)(C - U), LLaDA's form; logits [n, vocab], scale [n].
+
+    Computed in float32, returned in the logits' dtype.
+    """
+    free = unconditional.float()
+    guided = free + (scale.double() + 1).float()[:, None] * (conditional.float() - free)
+    return guided.to(conditional.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,71 +61,113 @@ def draw(
         logits: [n, vocab].
         uniform: float64 [n] in (0, 1).
         temperature: [n], above 0.
-        top_k: int64 [n], or None; the vocabulary's size switches it off.
-        top_p: [n] in (0, 1], or None; taken after top_k.
+        top_k: int64 [n], or None; below 1 or at least the vocabulary's size, it is off. Among equals the
+            lowest ids stay.
+        top_p: [n] in (0, 1], or None; taken after top_k, and off at 1.
 
     Returns:
-        int64 [n].
+        int64 [n]. Where nothing can be drawn (a logit is NaN or +inf, or everything is forbidden) the lowest
+        id but the mask id; its `others` are NaN.
     """
-    scores = logits.float() / temperature[:, None].float()
-    scores[:, mask_id] = float("-inf")
-    weights = (scores - scores.amax(1, keepdim=True)).exp()
+    scores = _without(logits, mask_id)
+    scores -= scores.amax(1, keepdim=True)
+    # The maximum goes first and the divisor is a normal number: no temperature above 0 overflows.
+    scores /= temperature[:, None].float().clamp(min=torch.finfo(torch.float32).tiny)
     if top_k is not None or top_p is not None:
-        weights = _truncate(weights, top_k, top_p)
-    mass = weights.cumsum(1, dtype=torch.float64)
+        scores = _truncate(scores, top_k, top_p)
+    mass = scores.exp_().cumsum(1, dtype=torch.float64)
     total = mass[:, -1:]
     target = torch.minimum(uniform[:, None] * total, torch.nextafter(total, torch.zeros_like(total)))
-    return torch.searchsorted(mass, target, right=True)[:, 0]
+    token = torch.searchsorted(mass, target, right=True)[:, 0]
+    return torch.where(total[:, 0] > 0, token, int(mask_id == 0))
 
 
-def _truncate(weights: torch.Tensor, top_k: torch.Tensor | None, top_p: torch.Tensor | None) -> torch.Tensor:
-    """Zero what lies outside the k likeliest, then outside the smallest set that holds probability p."""
-    ordered, ids = weights.sort(1, descending=True, stable=True)
+def _without(logits: torch.Tensor, token: int) -> torch.Tensor:
+    """A float32 copy of logits [n, vocab] in which `token` cannot come."""
+    scores = logits.to(torch.float32, copy=True)
+    scores[:, token] = float("-inf")
+    return scores
+
+
+def _truncate(scores: torch.Tensor, top_k: torch.Tensor | None, top_p: torch.Tensor | None) -> torch.Tensor:
+    """Forbid what lies outside the k likeliest, then outside the smallest set that holds probability p.
+
+    A row whose top_k and top_p are off keeps every score: it does not notice its neighbours'.
+    """
+    ordered, ids = scores.sort(dim=1, descending=True, stable=True)
     keep = torch.ones_like(ordered, dtype=torch.bool)
     if top_k is not None:
-        keep &= torch.arange(weights.shape[1], device=weights.device)[None] < top_k[:, None]
+        places = torch.arange(scores.shape[1], device=scores.device)[None]
+        keep &= (places < top_k[:, None]) | (top_k[:, None] < 1)
     if top_p is not None:
-        kept = (ordered * keep).double()
-        before = kept.cumsum(1) - kept
-        keep &= before < top_p[:, None].double() * kept.sum(1, keepdim=True)
-    return torch.zeros_like(weights).scatter_(1, ids, ordered * keep)
+        p = top_p[:, None].double()
+        weights = (ordered.exp() * keep).double()
+        mass = weights.cumsum(1)
+        keep &= (mass - weights < p * mass[:, -1:]) | (p >= 1)
+    return scores.masked_fill(~torch.empty_like(keep).scatter_(1, ids, keep), float("-inf"))
 
 
 def greedy(logits: torch.Tensor, mask_id: int) -> torch.Tensor:
     """The likeliest token that is not the mask id, the lowest id among equals; int64 [n]."""
-    held = logits[:, mask_id].clone()
-    logits[:, mask_id] = float("-inf")
-    token = logits.argmax(1)
-    logits[:, mask_id] = held
-    return token
+    below, above = logits[:, :mask_id], logits[:, mask_id + 1 :]
+    if mask_id == 0:
+        return above.argmax(1) + 1
+    if above.shape[1] == 0:
+        return below.argmax(1)
+    low, high = below.max(1), above.max(1)
+    return torch.where(high.values > low.values, high.indices + mask_id + 1, low.indices)
 
 
 def others(logits: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
     """Sum over v != token of exp(logit_v - logit_token): float32 [n], the odds against the token.
 
-    Its probability is 1 / (1 + others). Rank by `others`: in float32 the probability of a trained model's token
-    is exactly 1 at most positions, where `others` still tells them apart. The mask id counts here, as in the
-    reference's softmax. NaN where the logits hold NaN or infinity.
+    Its probability is 1 / (1 + others). Rank by `others`: in float32 the probability of a trained model's
+    token is exactly 1 at most positions, where `others` still tells them apart. The mask id counts here, as
+    in the reference's softmax. NaN where a logit is NaN or +inf or the token's own is -inf, else finite.
     """
-    scores = logits.float()
-    mine = scores.gather(1, token[:, None])
-    odds = (scores - mine).exp_().scatter_(1, token[:, None], 0.0).sum(1)
-    return torch.where(mine[:, 0].isfinite(), odds, torch.nan)
+    own = logits.gather(1, token[:, None])[:, 0]
+    odds = _odds(logits, token).clamp(max=torch.finfo(torch.float32).max)
+    return torch.where(own > -torch.inf, odds, torch.nan)
 
 
 def probability(logits: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
-    """softmax(logits) at `token`: float32 [n]."""
-    return 1 / (1 + others(logits, token))
+    """softmax(logits) at `token`: float32 [n]; NaN where a logit is NaN or +inf, or all are -inf."""
+    return 1 / (1 + _odds(logits, token))
+
+
+def _odds(logits: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
+    """`others`, but infinite where they overflow and where the token's own logit is -inf."""
+    scores = logits.float()
+    own = scores.gather(1, token[:, None])
+    odds = _sum((scores - own).exp_().scatter_(1, token[:, None], 0.0))
+    return torch.where(scores.amax(1) < torch.inf, odds, torch.nan)
+
+
+def _sum(values: torch.Tensor) -> torch.Tensor:
+    """Sum over the vocabulary, [n, vocab] to [n], each row to the same bits whatever n is.
+
+    torch splits the sum of a lone row over its threads, and so adds it in another order.
+    """
+    if values.shape[0] == 1:
+        return torch.cat((values, values)).sum(1)[:1]
+    return values.sum(1)
 
 
 def gap(logits: torch.Tensor, mask_id: int) -> torch.Tensor:
-    """Best minus second-best logit, the mask id left out: float32 [n]."""
-    scores = logits.float().index_fill(1, torch.tensor([mask_id], device=logits.device), float("-inf"))
-    best = scores.topk(2, dim=1).values
-    return best[:, 0] - best[:, 1]
+    """Best minus second-best logit, the mask id left out: float32 [n]; infinite where only one can come."""
+    best, second = _without(logits, mask_id).topk(2, dim=1).values.unbind(1)
+    return torch.where(best < torch.inf, best - second, torch.nan)
 
 
 def entropy(logits: torch.Tensor) -> torch.Tensor:
-    """Shannon entropy of softmax(logits) in nats: float32 [n]."""
-    log_p = logits.float().log_softmax(1)
-    return -(log_p.exp() * log_p).nan_to_num(0.0).sum(1)
+    """Shannon entropy of softmax(logits) in nats: float32 [n].
+
+    With d_v = logit_v - best logit and S the sum of exp(d_v) over the others, it is
+    ln(1 + S) - (sum of exp(d_v) d_v) / (1 + S): only positive terms, so that a small entropy is exact too.
+    """
+    scores = logits.float()
+    best = scores.max(1, keepdim=True)
+    below = (scores - best.values).clamp_(min=-120)  # exp(-120) is 0 in float32, and 0 x -inf would be NaN
+    weights = below.exp().scatter_(1, best.indices, 0.0)
+    rest = _sum(weights)
+    return rest.log1p() - _sum(weights.mul_(below)) / (1 + rest)
