@@ -1,0 +1,1 @@
+"""What `llada eval` is made of: problems, settings, the run, the table."""
