@@ -23,18 +23,20 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def python(self) -> str:
-        """Version of the interpreter, as "3.11.7"."""
+        """Version of the interpreter, as `3.11.7`."""
         return platform.python_version()
 
     @property
     def devices(self) -> tuple[str, ...]:
-        """Kinds of device that torch could use here, as ("cpu", "cuda"), told without importing torch."""
-        torch = sys.modules.get("torch")
-        if torch is not None:
-            cuda = bool(torch.cuda.is_available())
+        """Kinds of device that torch could use here, as `("cpu", "cuda")`, told without importing torch."""
+        cuda = getattr(sys.modules.get("torch"), "cuda", None)
+        if cuda is not None:
+            usable = bool(cuda.is_available())
         else:
-            cuda = any(Path("/dev").glob("nvidia[0-9]*")) and "+cpu" not in (self.version("torch") or "+cpu")
-        return ("cpu", "cuda") if cuda else ("cpu",)
+            usable = any(Path("/dev").glob("nvidia[0-9]*")) and "+cpu" not in (
+                self.version("torch") or "+cpu"
+            )
+        return ("cpu", "cuda") if usable else ("cpu",)
 
     def version(self, distribution: str) -> str | None:
         """Version of an installed distribution, from its metadata, or None."""
@@ -49,6 +51,9 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
         Args:
             requirements: as in a package's metadata; names and version bounds.
             module: an import name that must be found too. It is looked up, not imported.
+
+        Raises:
+            packaging.requirements.InvalidRequirement: a requirement that cannot be read.
         """
         for text in requirements:
             requirement = Requirement(text)
@@ -58,12 +63,17 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             if not requirement.specifier.contains(found, prereleases=True):
                 return _missing(f"needs {text}, but {requirement.name} {found} is installed", text)
         if module is not None and not _importable(module):
-            return _missing(f"needs the module {module}, which cannot be found", " ".join(requirements) or module)
+            return _missing(f"needs the module {module}, which cannot be found", *(requirements or (module,)))
         return Availability(True)
 
+    def _cuda_is_likely(self) -> bool:
+        """Whether there is an NVIDIA device, and the installed torch is not the build for CPUs alone."""
+        torch = self.version("torch")
+        return torch is not None and "+cpu" not in torch and any(Path("/dev").glob("nvidia[0-9]*"))
 
-def _missing(reason: str, requirement: str) -> Availability:
-    return Availability(False, reason, f"pip install '{requirement}'")
+
+def _missing(reason: str, *requirements: str) -> Availability:
+    return Availability(False, reason, "pip install " + " ".join(f"'{text}'" for text in requirements))
 
 
 def _importable(module: str) -> bool:

@@ -6,12 +6,12 @@ parameters that it does not use.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pluggy
+from msgspec import Meta
 
 from .algorithm import Availability, Region
 from .environment import Environment
@@ -22,48 +22,78 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 """Marks a function of a plugin module as the implementation of the hook of the same name."""
 
 Execution = Literal["denoising", "whole_loop"]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*\Z")]
+Reference = Annotated[str, Meta(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\Z")]
+
+_FORMS = {
+    "name": "lower-case letters, digits, '_' and '-', a letter or digit first",
+    "aliases": "names of lower-case letters, digits, '_' and '-', a letter or digit first",
+    "factory": "'package.module:Class'",
+    "params": "'package.module:Class' or None",
+}
+"""What the patterns above ask for, in words, by field."""
 
 
-class AlgorithmSpec(msgspec.Struct, frozen=True):
-    """An algorithm as data, so that listing plugins does not import torch."""
+class _Spec(msgspec.Struct, frozen=True):
+    """A description whose fields are checked when it is made, also where Python code makes it."""
 
-    name: str
+    def __post_init__(self) -> None:
+        for field in msgspec.structs.fields(type(self)):
+            given: Any = getattr(self, field.name)
+            try:
+                checked = msgspec.convert(given, field.type)
+            except msgspec.ValidationError as error:
+                rule = str(error).partition(" - at `")[0].replace("Expected", "expected", 1)
+                if "regex" in rule:
+                    rule = f"expected {_FORMS[field.name]}"
+                raise ValueError(f"{type(self).__name__}.{field.name}: {rule} (got {given!r:.80})") from None
+            msgspec.structs.force_setattr(self, field.name, checked)
+
+
+class AlgorithmSpec(_Spec, frozen=True):
+    """An algorithm as data, so that listing plugins does not import torch.
+
+    Raises:
+        ValueError: a field of the wrong type or form, naming it.
+    """
+
+    name: Name
     """Lower-case letters, digits, `_` and `-`; compared without regard to case and to `-` against `_`."""
-    factory: str
-    """"package.module:Class" of the GenerationAlgorithm; imported when the algorithm first runs."""
-    aliases: tuple[str, ...] = ()
+    factory: Reference
+    """`package.module:Class` of the GenerationAlgorithm; imported when the algorithm first runs."""
+    aliases: tuple[Name, ...] = ()
+    """More names for it, of the same form."""
     description: str = ""
-    params: str | None = None
-    """"package.params:Params" of a frozen msgspec Struct, in a module that imports no torch."""
+    """One line for the listings."""
+    params: Reference | None = None
+    """`package.params:Params` of a frozen msgspec Struct, in a module that imports no torch."""
     execution: Execution = "denoising"
-    """"denoising" for a DenoisingAlgorithm, "whole_loop" for one that brings its own `generate`."""
+    """`denoising` for a DenoisingAlgorithm, `whole_loop` for one that brings its own `generate`."""
     needs_cache: bool = False
     """Whether it needs a model that keeps keys and values."""
     covers: Region = "block"
-    """"canvas" if every committing forward computes the whole canvas: then rules that look at all of it work."""
+    """`canvas` if each committing forward computes the whole canvas, as rules that look at all of it need."""
     own_step: bool = False
     """Whether it decides itself what to commit, instead of the request's unmasking rule."""
 
-    def __post_init__(self) -> None:
-        for name in (self.name, *self.aliases):
-            _check(name, _NAME, "name", "lower-case letters, digits, '_' and '-', a letter or digit first")
-        _check_references(self.factory, self.params)
 
+class UnmaskingRuleSpec(_Spec, frozen=True):
+    """An unmasking rule as data.
 
-class UnmaskingRuleSpec(msgspec.Struct, frozen=True):
-    """An unmasking rule as data."""
+    Raises:
+        ValueError: a field of the wrong type or form, naming it.
+    """
 
-    name: str
-    factory: str
-    """"package.module:Class" of the UnmaskingRule."""
+    name: Name
+    """As for an algorithm."""
+    factory: Reference
+    """`package.module:Class` of the UnmaskingRule."""
     description: str = ""
-    params: str | None = None
+    """One line for the listings."""
+    params: Reference | None = None
+    """`package.params:Params` of a frozen msgspec Struct, in a module that imports no torch."""
     region: Region = "block"
     """The same as the class's `region`: what it looks at, the block or the whole generated part."""
-
-    def __post_init__(self) -> None:
-        _check(self.name, _NAME, "name", "lower-case letters, digits, '_' and '-', a letter or digit first")
-        _check_references(self.factory, self.params)
 
 
 @hookspec
@@ -84,7 +114,7 @@ def llada_register_unmasking_rules() -> Iterable[UnmaskingRuleSpec]:  # type: ig
     Example:
         @hookimpl
         def llada_register_unmasking_rules():
-            return [UnmaskingRuleSpec("margin", "llada_margin.rule:Margin", params="llada_margin.params:Params")]
+            return [UnmaskingRuleSpec("margin", "my_margin.rule:Margin", params="my_margin.params:Params")]
     """
 
 
@@ -92,26 +122,11 @@ def llada_register_unmasking_rules() -> Iterable[UnmaskingRuleSpec]:  # type: ig
 def llada_check_availability(algorithm: str, environment: Environment) -> Availability | None:
     """Whether one of the plugin's own algorithms can run here; None leaves it to the algorithm's class.
 
-    Called often, from a thread, with a limit of 5 s: no side effects, no downloads, no import of torch. Raising
-    means unavailable.
+    Called often, from a thread, with a limit of 5 s: no side effects, no downloads, no import of torch.
+    Raising, or not answering, means unavailable.
 
     Example:
         @hookimpl
         def llada_check_availability(algorithm, environment):
             return environment.requires("scipy>=1.11")
     """
-
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-
-
-def _check_references(factory: str, params: str | None) -> None:
-    _check(factory, _REFERENCE, "factory", "'package.module:Class'")
-    if params is not None:
-        _check(params, _REFERENCE, "params", "'package.module:Class' or None")
-
-
-def _check(value: object, pattern: re.Pattern[str], field: str, expected: str) -> None:
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise ValueError(f"{field}: expected {expected} (got {value!r})")

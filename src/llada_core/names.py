@@ -34,37 +34,40 @@ E = TypeVar("E", bound=Named)
 
 
 class Names(Generic[E]):
-    """Entries in the order in which they came. A name claimed twice is ambiguous, not overwritten.
+    """Entries in the order in which they came. A name that two distributions claim is ambiguous.
 
-    A canonical name always wins over an alias.
+    A canonical name always wins over an alias, and what this process registered itself wins over what a
+    distribution brought.
     """
 
     def __init__(self, kind: str, field: str, code: str) -> None:
         """`kind` is the word for messages; `field` and `code` are what errors carry ("unknown_" + code)."""
         self.kind, self.field, self.code = kind, field, code
-        self.entries: list[E] = []
+        self.entries: tuple[E, ...] = ()
 
     def add(self, entry: E) -> None:
         """Add an entry; others of the same name stay."""
-        self.entries.append(entry)
+        self.entries = (*self.entries, entry)
 
     def replace(self, entry: E) -> list[E]:
         """Put an entry in the place of all others of its name, and take its aliases from whoever has them.
 
+        It also takes over the aliases of those that it replaces.
+
         Returns:
             The entries that lost their place or an alias.
         """
-        aliases = {fold(alias) for alias in entry.aliases}
-        losers = [other for other in self.entries if fold(other.name) == fold(entry.name)]
-        place = self.entries.index(losers[0]) if losers else len(self.entries)
-        self.entries.insert(place, entry)
-        self.entries = [other for other in self.entries if other not in losers]
-        for other in self.entries:
-            kept = tuple(alias for alias in other.aliases if fold(alias) not in aliases)
-            if other is not entry and kept != other.aliases:
-                other.aliases = kept
-                losers.append(other)
-        return losers
+        key = fold(entry.name)
+        replaced = [other for other in self.entries if fold(other.name) == key]
+        entry.aliases = _unique((*entry.aliases, *(alias for other in replaced for alias in other.aliases)))
+        place = self.entries.index(replaced[0]) if replaced else len(self.entries)
+        before, after = self.entries[:place], self.entries[place:]
+        self.entries = (*before, entry, *(other for other in after if other not in replaced))
+        return replaced + [other for other in self.entries if other is not entry and _drop(other, entry)]
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        self.entries = ()
 
     def find(self, name: str) -> list[E]:
         """Every entry that `name` may mean: a name, an alias, or one of them behind "distribution:"."""
@@ -72,10 +75,11 @@ class Names(Generic[E]):
         entries = self.entries
         if colon:
             owner = canonicalize_name(distribution.strip())
-            entries = [entry for entry in entries if canonicalize_name(entry.distribution or "") == owner]
+            entries = tuple(e for e in entries if canonicalize_name(e.distribution or "") == owner)
         key = fold(short)
         named = [entry for entry in entries if fold(entry.name) == key]
-        return named or [entry for entry in entries if key in map(fold, entry.aliases)]
+        found = named or [entry for entry in entries if key in map(fold, entry.aliases)]
+        return [entry for entry in found if entry.distribution is None] or found
 
     def resolve(self, name: str, hint: str = "") -> E:
         """The one entry that `name` means.
@@ -96,7 +100,7 @@ class Names(Generic[E]):
         return entry.name if self.find(entry.name) == [entry] else self.qualified(entry)
 
     def qualified(self, entry: E) -> str:
-        """"distribution:name", or the bare name of an entry that no distribution brought."""
+        """`distribution:name`, or the bare name of an entry that no distribution brought."""
         return f"{entry.distribution}:{entry.name}" if entry.distribution else entry.name
 
     def reachable_aliases(self, entry: E) -> tuple[str, ...]:
@@ -126,6 +130,22 @@ class Names(Generic[E]):
         error = UnknownNameError("; ".join(parts))
         error.code = f"unknown_{self.code}"
         return error
+
+
+def _unique(names: tuple[str, ...]) -> tuple[str, ...]:
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(fold(name), name)
+    return tuple(first.values())
+
+
+def _drop(other: Named, winner: Named) -> bool:
+    """Take the aliases of `winner` from `other`; whether it had any."""
+    taken = set(map(fold, winner.aliases))
+    kept = tuple(alias for alias in other.aliases if fold(alias) not in taken)
+    had_any = kept != other.aliases
+    other.aliases = kept
+    return had_any
 
 
 def _short(name: str) -> str:

@@ -1,7 +1,7 @@
 """The registry's functions under their older import name.
 
-Older scripts import `registry` from `llada_generate` as the registry object itself, so every other attribute of
-this module is that object's: `registry.get("basic")`.
+Older scripts import `registry` from `llada_generate` as the registry object itself, so every other attribute
+of this module is that object's: `registry.get("basic")`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from ..hookspecs import AlgorithmSpec, UnmaskingRuleSpec
 from ..names import fold
 from .direct import Registration
 from .first_party import CORE_RULES, OWNERS, may_provide
-from .parameters import check_params, load_params
+from .parameters import load_params
 
 S = TypeVar("S", AlgorithmSpec, UnmaskingRuleSpec)
 
@@ -46,8 +46,8 @@ def collect(
         owner: the distribution; None for a lone file.
 
     Raises:
-        PluginError: a wrong type, a name that belongs to the project itself, or parameters that cannot be used.
-            Errors of importing the parameters' modules come through.
+        PluginError: a wrong type, a name that belongs to the project itself, or parameters that cannot be
+            used. Errors of importing the parameters' modules come through.
     """
     warnings: list[str] = []
     kept = []
@@ -57,8 +57,6 @@ def collect(
     direct = []
     for entry in registrations:
         aliases = _own_names(owner, entry.name, entry.aliases, warnings)
-        if entry.params is not None:
-            check_params(entry.params, entry.params.__qualname__)
         direct.append(msgspec.structs.replace(entry, aliases=aliases))
     described = []
     for rule in _returned(UnmaskingRuleSpec, "llada_register_unmasking_rules", rules):
@@ -68,7 +66,9 @@ def collect(
     return Collected(tuple(kept), tuple(described), tuple(direct), tuple(warnings))
 
 
-def _own_names(owner: str | None, name: str, aliases: tuple[str, ...], warnings: list[str]) -> tuple[str, ...]:
+def _own_names(
+    owner: str | None, name: str, aliases: tuple[str, ...], warnings: list[str]
+) -> tuple[str, ...]:
     """Refuse a first-party name; drop first-party aliases with a warning."""
     if not may_provide(owner, name):
         raise PluginError(f"the algorithm name {name!r} belongs to {OWNERS[fold(name)]}; choose another")

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 import msgspec
 
 from ..algorithm import GenerationAlgorithm
+from .parameters import check_params
 
 
 class Registration(msgspec.Struct, frozen=True):
@@ -54,16 +55,24 @@ def hold(registration: Registration) -> bool:
 def checked(
     algorithm: GenerationAlgorithm, aliases: Iterable[str] | None, params: type[msgspec.Struct] | None
 ) -> Registration:
-    """A registration whose parts have the right types.
+    """A registration whose parts can be used.
+
+    Args:
+        aliases: None: those that the instance has.
 
     Raises:
         TypeError: not an instance of GenerationAlgorithm (the class itself, for example).
-        ValueError: its name is not a text, or empty.
+        ValueError: a name is not a text, is empty, or holds a colon, which separates it from a distribution.
+        PluginError: parameters that cannot be used.
     """
     if not isinstance(algorithm, GenerationAlgorithm):
         raise TypeError(f"expected an instance of GenerationAlgorithm (got {algorithm!r})")
-    own = algorithm.aliases if aliases is None else (aliases,) if isinstance(aliases, str) else aliases
+    given = algorithm.aliases if aliases is None else aliases
+    own = (given,) if isinstance(given, str) else tuple(given)
     for name in (algorithm.name, *own):
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError(f"{type(algorithm).__name__}: expected a name that is not empty (got {name!r})")
-    return Registration(algorithm, tuple(own), params)
+        if not isinstance(name, str) or not name.strip() or ":" in name:
+            who = type(algorithm).__name__
+            raise ValueError(f"{who}: expected a name that is not empty and has no colon (got {name!r})")
+    if params is not None:
+        check_params(params, getattr(params, "__qualname__", repr(params)))
+    return Registration(algorithm, own, params)

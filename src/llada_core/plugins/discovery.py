@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from importlib.metadata import EntryPoint, PackageNotFoundError, distributions, version
+from importlib.metadata import Distribution, EntryPoint, PackageNotFoundError, distributions, version
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -22,9 +22,13 @@ class Candidate:
         dist = entry_point.dist
         self.entry_point = entry_point
         self.name = entry_point.name
-        self.distribution = dist.name if dist is not None else entry_point.value.split(".")[0].split(":")[0]
-        self.version = dist.version if dist is not None else None
-        self.requires = tuple(dist.requires or ()) if dist is not None else ()
+        self.distribution = _field(dist, "Name") or entry_point.value.split(".")[0].split(":")[0]
+        self.version = _field(dist, "Version")
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others: `distribution:name`."""
+        return f"{canonicalize_name(self.distribution)}:{self.name}"
 
     @property
     def names(self) -> frozenset[str]:
@@ -32,10 +36,10 @@ class Candidate:
         return frozenset({canonicalize_name(self.distribution), canonicalize_name(self.name)})
 
     def unmet_bound(self, core_version: str | None) -> str | None:
-        """Why this distribution's bound on llada-core excludes the running version, or None if it does not."""
-        if core_version is None:
+        """Why its bound on llada-core excludes the running version, or None if it does not."""
+        if core_version is None or self.entry_point.dist is None:
             return None
-        for text in self.requires:
+        for text in self.entry_point.dist.requires or ():
             try:
                 requirement = Requirement(text)
             except InvalidRequirement:
@@ -59,21 +63,22 @@ def installed(path: list[str] | None = None) -> Iterator[EntryPoint]:
     seen = set()
     for dist in distributions() if path is None else distributions(path=path):
         try:
-            name = canonicalize_name(dist.name or "")
-            if name in seen:
-                continue
-            seen.add(name)
             found = list(dist.entry_points.select(group=GROUP))
+            name = _field(dist, "Name")
         except Exception as error:
-            log.warning("skipping a distribution whose metadata cannot be read (%s): %s", dist, error)
+            log.warning("skipping a distribution whose metadata cannot be read (%s): %s", _where(dist), error)
             continue
-        yield from found
+        if name is None and found:
+            log.warning("skipping plugins of a distribution whose metadata has no name (%s)", _where(dist))
+        elif name is not None and canonicalize_name(name) not in seen:
+            seen.add(canonicalize_name(name))
+            yield from found
 
 
 def candidates(entry_points: Iterable[EntryPoint]) -> list[Candidate]:
     """Candidates sorted by (distribution, entry point), so that order does not depend on the file system."""
     found = [Candidate(entry_point) for entry_point in entry_points]
-    return sorted(found, key=lambda c: (canonicalize_name(c.distribution), c.name))
+    return sorted(found, key=lambda c: (canonicalize_name(c.distribution), c.name, c.entry_point.value))
 
 
 def core_version() -> str | None:
@@ -82,3 +87,13 @@ def core_version() -> str | None:
         return version(CORE)
     except PackageNotFoundError:
         return None
+
+
+def _field(dist: Distribution | None, key: str) -> str | None:
+    """A field of the metadata, or None; asking for one that is missing is deprecated and will raise."""
+    return dist.metadata[key] or None if dist is not None and key in dist.metadata else None
+
+
+def _where(dist: Distribution) -> str:
+    """The folder of a distribution's metadata, if it tells."""
+    return str(getattr(dist, "_path", dist))

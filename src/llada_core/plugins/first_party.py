@@ -17,24 +17,29 @@ OWNERS = {
 CORE_RULES = frozenset({"schedule", "threshold", "factor"})
 """Unmasking rules of the core itself; no plugin may provide them."""
 
-OPENAI_FIELDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+OPENAI_FIELDS = _words(
     """
     audio best_of echo frequency_penalty function_call functions logit_bias logprobs max_completion_tokens
     max_tokens messages metadata modalities model moderation n parallel_tool_calls prediction presence_penalty
     prompt prompt_cache_key prompt_cache_options prompt_cache_retention reasoning_effort response_format
     safety_identifier seed service_tier stop store stream stream_options suffix temperature tool_choice tools
     top_logprobs top_p user verbosity web_search_options
-    """.split()
+    """
 )
 """Fields of OpenAI's chat completions and completions requests."""
 
-SERVER_FIELDS = frozenset(
-    {"algorithm", "algorithm_params", "generation_algorithm", "llada", "preview", "use_cache", "use_dual_cache"}
+SERVER_FIELDS = _words(
+    "algorithm algorithm_params generation_algorithm llada preview use_cache use_dual_cache"
 )
 """Fields that the server adds to them."""
 
 RESERVED_PARAMETERS = OPENAI_FIELDS | SERVER_FIELDS | frozenset(SamplingParams.__struct_fields__)
-"""Names that an algorithm's or a rule's own parameter may not have: in a request they would mean two things."""
+"""Names that an algorithm's or a rule's own parameter may not have: requests use them already."""
 
 
 def may_provide(distribution: str | None, name: str) -> bool:

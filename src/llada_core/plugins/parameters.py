@@ -36,13 +36,19 @@ def check_params(params: Any, where: str) -> type[msgspec.Struct]:
     """A Struct fit to be one part of a request's flat parameters.
 
     Raises:
-        PluginError: it is no frozen msgspec Struct, renames fields, or has a field whose name OpenAI's interface
-            or the framework already uses.
+        PluginError: it is no frozen msgspec Struct, is not read from a plain object of its own field names,
+            has a field without a default, with a default that its own rules refuse, with a type that JSON
+            Schema cannot describe, or with a name that OpenAI's interface or the framework already uses.
     """
     if not (isinstance(params, type) and issubclass(params, msgspec.Struct)):
         raise PluginError(f"{where}: expected a msgspec.Struct class (got {params!r:.80})")
-    if not params.__struct_config__.frozen:
+    config = params.__struct_config__
+    if not config.frozen:
         raise PluginError(f"{where}: declare it with frozen=True; requests share parameters")
+    if config.array_like or config.tag is not None:
+        raise PluginError(
+            f"{where}: parameters come as a plain object; declare it without array_like and tag"
+        )
     if params.__struct_encode_fields__ != params.__struct_fields__:
         raise PluginError(f"{where}: fields may not be renamed")
     taken = sorted(RESERVED_PARAMETERS.intersection(params.__struct_fields__))
@@ -50,4 +56,24 @@ def check_params(params: Any, where: str) -> type[msgspec.Struct]:
         raise PluginError(
             f"{where}: the parameter {taken[0]!r} already has a meaning in requests; choose another name"
         )
+    required = [field.name for field in msgspec.structs.fields(params) if field.required]
+    if required:
+        raise PluginError(f"{where}: give the parameter {required[0]!r} a default")
+    try:
+        msgspec.convert(msgspec.to_builtins(params()), params)
+    except msgspec.ValidationError as error:
+        raise PluginError(f"{where}: a default breaks its own rule: {error}") from None
+    try:
+        json_schema(params)
+    except TypeError as error:
+        raise PluginError(f"{where}: a field has a type that JSON Schema cannot describe: {error}") from None
     return params
+
+
+def json_schema(params: type[msgspec.Struct] | None) -> dict[str, Any] | None:
+    """JSON Schema of a parameters Struct, without the `$ref` that msgspec puts before a single one."""
+    if params is None:
+        return None
+    schema = msgspec.json.schema(params)
+    definitions = schema.get("$defs", {})
+    return dict(definitions[params.__name__]) if set(definitions) == {params.__name__} else schema

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
+from packaging.utils import canonicalize_name
 
 from ..errors import PluginError
 
@@ -14,8 +15,10 @@ Phase = Literal["select", "compatible", "import", "register", "collect"]
 
 
 class PluginRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One plugin and what became of it. Whether its algorithms can run here is asked later, of the registry."""
+    """One plugin and what became of it. Whether its algorithms can run here, the registry says later."""
 
+    key: str
+    """What tells it from all others: `distribution:name`, or a lone file's path."""
     name: str
     """Entry-point name, or a lone file's stem."""
     distribution: str
@@ -38,16 +41,20 @@ class PluginRecord(msgspec.Struct, frozen=True, kw_only=True):
         """Distribution and version, for messages."""
         return f"{self.distribution} {self.version}" if self.version else self.distribution
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The canonical names under which a user may mean it."""
+        return frozenset({canonicalize_name(self.distribution), canonicalize_name(self.name)})
+
 
 @dataclass
 class Attempt:
     """A plugin on its way through the phases."""
 
+    key: str
     name: str
     distribution: str
     version: str | None
-    key: str
-    """Its name at the plugin manager."""
     owner: str | None = None
     """The distribution; None: a lone file, which owns no first-party name."""
     phase: Phase = "select"
@@ -56,6 +63,7 @@ class Attempt:
     def record(self, status: Status, **more: Any) -> PluginRecord:
         """The record of it as it stands; `more` are fields of PluginRecord."""
         return PluginRecord(
+            key=self.key,
             name=self.name,
             distribution=self.distribution,
             version=self.version,

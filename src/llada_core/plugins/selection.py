@@ -43,7 +43,8 @@ class Selection(msgspec.Struct, frozen=True):
         for variable, names in ((ALLOW, self.allow or frozenset()), (DENY, self.deny)):
             for name in sorted(names.difference(known)):
                 near = difflib.get_close_matches(name, known, n=3)
-                hint = f"did you mean {' or '.join(near)}?" if near else f"installed: {', '.join(known) or 'none'}"
+                there = f"installed: {', '.join(known) or 'none'}"
+                hint = f"did you mean {' or '.join(near)}?" if near else there
                 messages.append(f"{variable} names {name!r}, but no such plugin is installed; {hint}")
         return messages
 

@@ -47,10 +47,11 @@ def register_algorithm(
     plugin has loaded as a whole; elsewhere it is `GenerationRegistry.register`.
 
     Raises:
-        TypeError: not an instance of GenerationAlgorithm.
+        TypeError, ValueError, PluginError: as for `GenerationRegistry.register`.
     """
-    if not hold(checked(algorithm, aliases, params)):
-        default_registry().register(algorithm, aliases, params=params)
+    registration = checked(algorithm, aliases, params)
+    if not hold(registration):
+        default_registry().register(algorithm, registration.aliases, params=params)
 
 
 def get_algorithm(name: str | None) -> GenerationAlgorithm | None:

@@ -12,8 +12,11 @@ import msgspec
 from ..algorithm import DenoisingAlgorithm, GenerationAlgorithm, Region
 from ..errors import LladaError, UnavailableError
 from ..hookspecs import AlgorithmSpec, Execution, UnmaskingRuleSpec
+from ..names import fold
 from ..plugins.direct import Registration
-from ..plugins.parameters import load_reference
+from ..plugins.discovery import CORE
+from ..plugins.first_party import CORE_RULES
+from ..plugins.parameters import check_params, load_reference
 from ..plugins.record import one_line
 
 if TYPE_CHECKING:
@@ -54,7 +57,8 @@ class Entry(Generic[T]):
     @property
     def title(self) -> str:
         """The distribution and its version, for messages."""
-        return " ".join(part for part in (self.owner.distribution, self.owner.version) if part) or "this process"
+        parts = (self.owner.distribution, self.owner.version)
+        return " ".join(part for part in parts if part) or "this process"
 
     def get(self) -> T:
         """The object itself, the same one every time.
@@ -141,6 +145,31 @@ def described_rule(spec: UnmaskingRuleSpec, params: type[msgspec.Struct] | None,
     )
 
 
+def registered_rule(
+    name: str, rule: UnmaskingRule, description: str, params: type[msgspec.Struct] | None
+) -> RuleEntry:
+    """The entry of a rule that was registered as an instance.
+
+    Raises:
+        ValueError: the name is one of the core's, empty, or holds a colon.
+        PluginError: parameters that cannot be used.
+    """
+    if fold(name) in CORE_RULES:
+        raise ValueError(f"the unmasking rule {name!r} belongs to {CORE}; choose another name")
+    if not name.strip() or ":" in name:
+        raise ValueError(f"unmasking rule: expected a name that is not empty and has no colon (got {name!r})")
+    return RuleEntry(
+        kind="unmasking rule",
+        name=name,
+        description=description,
+        owner=Owner(),
+        params=None if params is None else check_params(params, params.__qualname__),
+        make=lambda: rule,
+        instance=rule,
+        region=rule.region,
+    )
+
+
 def _make_algorithm(spec: AlgorithmSpec) -> GenerationAlgorithm:
     factory = load_reference(spec.factory)
     if isinstance(factory, type) and getattr(factory, "__init__", None) is GenerationAlgorithm.__init__:
@@ -160,6 +189,8 @@ def _make_algorithm(spec: AlgorithmSpec) -> GenerationAlgorithm:
             f"its description says own_step={spec.own_step}, but {spec.factory} "
             f"{'overrides' if algorithm.owns_step() else 'does not override'} step"
         )
+    if isinstance(algorithm, DenoisingAlgorithm):
+        algorithm.needs_cache = spec.needs_cache
     algorithm.name, algorithm.description, algorithm.aliases = spec.name, spec.description, spec.aliases
     return algorithm
 

@@ -6,8 +6,12 @@ from typing import Any
 
 import msgspec
 
-from ..algorithm import Region
+from ..algorithm import Availability, Region
 from ..hookspecs import Execution
+from ..names import Names
+from ..plugins.parameters import json_schema
+from .entries import AlgorithmEntry, RuleEntry
+from .pairing import mismatch
 
 
 class AlgorithmInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,10 +47,35 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, Any] | None
 
 
-def json_schema(params: type[msgspec.Struct] | None) -> dict[str, Any] | None:
-    """JSON Schema of a parameters Struct, without the `$ref` that msgspec wraps around a single definition."""
-    if params is None:
-        return None
-    schema = msgspec.json.schema(params)
-    definitions = schema.get("$defs", {})
-    return dict(definitions[params.__name__]) if set(definitions) == {params.__name__} else schema
+def algorithm_info(
+    entry: AlgorithmEntry, answer: Availability, algorithms: Names[AlgorithmEntry], rules: Names[RuleEntry]
+) -> AlgorithmInfo:
+    """How an algorithm is listed; `answer` says whether it can run."""
+    return AlgorithmInfo(
+        name=algorithms.canonical(entry),
+        qualified_name=algorithms.qualified(entry),
+        aliases=algorithms.reachable_aliases(entry),
+        description=entry.description,
+        available=answer.ok,
+        reason=answer.reason,
+        hint=answer.hint,
+        distribution=entry.owner.distribution,
+        version=entry.owner.version,
+        execution=entry.execution,
+        needs_cache=entry.needs_cache,
+        unmasking=tuple(rules.canonical(rule) for rule in rules.entries if mismatch(entry, rule) is None),
+        params=json_schema(entry.params),
+    )
+
+
+def rule_info(entry: RuleEntry, rules: Names[RuleEntry]) -> RuleInfo:
+    """How an unmasking rule is listed."""
+    return RuleInfo(
+        name=rules.canonical(entry),
+        qualified_name=rules.qualified(entry),
+        description=entry.description,
+        distribution=entry.owner.distribution,
+        version=entry.owner.version,
+        region=entry.region,
+        params=json_schema(entry.params),
+    )

@@ -8,9 +8,9 @@ from llada_core import DenoisingAlgorithm, Plan, Progress, Window
 class Basic(DenoisingAlgorithm):
     """Computes the whole canvas in every step and keeps nothing: exact, and the slowest.
 
-    Nie et al., "Large Language Diffusion Models" (2025), section 2.4 and algorithms 4 (random remasking) and 5
-    (low-confidence remasking), block after block; Fast-dLLM's loop without a cache. What a step commits is the
-    request's unmasking rule.
+    Nie et al., "Large Language Diffusion Models" (2025), section 2.4 and algorithms 4 (random remasking) and
+    5 (low-confidence remasking), block after block; Fast-dLLM's loop without a cache. The request's unmasking
+    rule says what a step commits.
     """
 
     def plan(self, progress: Progress) -> Plan:
