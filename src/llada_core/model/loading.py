@@ -42,22 +42,26 @@ def load_model(
     """
     progress = sys.stderr.isatty() if progress is None else progress
     target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    wanted = _dtype(dtype)
+    wanted = parse_dtype(dtype)
     folder = resolve(source, revision, progress)
     raw = read_config(folder)
     facts = read_facts(folder, raw)
     config = llada_config(folder, {**raw, "mask_token_id": facts.mask_id})
     entries = check_checkpoint(folder, config)
-    if wanted is None:
-        wanted = torch.float32 if target.type == "cpu" else _dominant(entries)
+    chosen = wanted or default_dtype(entries, target)
     with _progress_bars(progress):
-        model = LLaDAForMaskedDiffusion.from_pretrained(folder, config=config, dtype=wanted)
+        model = LLaDAForMaskedDiffusion.from_pretrained(folder, config=config, dtype=chosen)
     model.facts = facts
     model.requires_grad_(False).train(False).to(target)
     return model
 
 
-def _dtype(dtype: str | torch.dtype | None) -> torch.dtype | None:
+def parse_dtype(dtype: str | torch.dtype | None) -> torch.dtype | None:
+    """A torch dtype from its name.
+
+    Raises:
+        CheckpointError: no floating-point dtype has this name.
+    """
     if dtype is None or isinstance(dtype, torch.dtype):
         return dtype
     found = getattr(torch, dtype, None)
@@ -66,8 +70,10 @@ def _dtype(dtype: str | torch.dtype | None) -> torch.dtype | None:
     return found
 
 
-def _dominant(entries: dict[str, TensorEntry]) -> torch.dtype:
-    """The dtype that most of the checkpoint's numbers have."""
+def default_dtype(entries: dict[str, TensorEntry], device: torch.device) -> torch.dtype:
+    """float32 on the CPU; elsewhere the dtype that most of the checkpoint's numbers have."""
+    if device.type == "cpu":
+        return torch.float32
     sizes: Counter[str] = Counter()
     for entry in entries.values():
         sizes[entry.dtype] += entry.elements
