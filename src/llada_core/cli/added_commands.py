@@ -13,11 +13,11 @@ GROUP = "llada_core.commands"
 
 def added_commands() -> dict[str, EntryPoint]:
     """Entry points by name; of two with one name, the one of the distribution that sorts first."""
-    found = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, distribution(entry)))
+    found = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry_distribution(entry)))
     return {entry.name: entry for entry in reversed(found)}
 
 
-def distribution(entry: EntryPoint) -> str:
+def entry_distribution(entry: EntryPoint) -> str:
     """The name of the distribution that an entry point comes from."""
     return entry.dist.name if entry.dist is not None else entry.value.partition(".")[0]
 
@@ -38,7 +38,9 @@ def load_added(name: str, entry: EntryPoint) -> click.Command:
         command: click.Command = entry.load()
         return command
     return failing_command(
-        name, f"broken: see llada {name}", f"the command {name} of {distribution(entry)} is broken: {reason}"
+        name,
+        f"broken: see llada {name}",
+        f"the command {name} of {entry_distribution(entry)} is broken: {reason}",
     )
 
 
