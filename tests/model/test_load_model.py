@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModel, AutoModelForMaskedLM
 
-from llada_core.errors import CheckpointError
+from llada_core.errors import CheckpointError, ParameterError
 from llada_core.model import LLaDAForMaskedDiffusion, Packed, load_model
 
 IDS = torch.tensor([[5, 9, 310, 310, 17]])
@@ -50,7 +50,7 @@ def test_the_cpu_computes_in_float32_unless_told_otherwise(make_checkpoint: Call
 
 
 def test_an_unknown_dtype_is_refused(golden: Path) -> None:
-    with pytest.raises(CheckpointError, match="dtype: expected float32, bfloat16 or float16, got 'int8'"):
+    with pytest.raises(ParameterError, match="dtype: expected float32, bfloat16 or float16, got 'int8'"):
         load_model(golden, dtype="int8")
 
 

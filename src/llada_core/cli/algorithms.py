@@ -9,8 +9,8 @@ import click
 from rich.text import Text
 
 from ..params import SamplingParams
+from ..plugins.parameters import json_schema
 from ..registry import AlgorithmInfo, RuleInfo
-from ..registry.listing import json_schema
 from .options import json_option, load_registry, plugin_option
 from .output import console, print_json, quiet, table
 from .parameters import Parameter, parameters_from_schema, parameters_of
@@ -70,9 +70,10 @@ def show_parameters(found: list[AlgorithmInfo], rules: list[RuleInfo]) -> None:
     lines = table("parameter", "of", "values", "default", "meaning")
     for parameter in parameters_of(SamplingParams):
         _add(lines, "all", parameter)
-    for info in (*found, *rules):
-        for parameter in parameters_from_schema(info.params):
-            _add(lines, info.name, parameter)
+    own = [(info.name, info.params) for info in found] + [(rule.name, rule.params) for rule in rules]
+    for name, schema in own:
+        for parameter in parameters_from_schema(schema):
+            _add(lines, name, parameter)
     console().print(lines)
 
 

@@ -55,9 +55,14 @@ class Commands(click.Group):
 
 def as_click(error: LladaError) -> click.ClickException:
     """The error as click shows it: exit code 2 for what the user typed, 1 for what does not work here."""
-    shown = click.ClickException(str(error))
-    shown.exit_code = 2 if isinstance(error, (ParameterError, UnknownNameError)) else 1
-    return shown
+    typed = isinstance(error, (ParameterError, UnknownNameError))
+    return WrongInput(str(error)) if typed else click.ClickException(str(error))
+
+
+class WrongInput(click.ClickException):
+    """What the user typed can never work."""
+
+    exit_code = 2
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,6 +9,7 @@ import click
 import msgspec
 from rich.text import Text
 
+from ..errors import LladaError
 from .algorithms import show_algorithms
 from .checkup import Checkup, Device, Found, check_up
 from .options import json_option, load_registry, plugin_option
@@ -63,10 +64,10 @@ def _measure(
     try:
         fit = measure(model, device, dtype, revision)
     except LladaError as error:
-        problems.append(f"model {error}")
+        problems.append(str(error))
         return None
     if not fit.fits:
-        problems.append(f"model {fit.model} does not fit into the memory of {fit.device}")
+        problems.append(f"{fit.model} does not fit into the memory of {fit.device}")
     return fit
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def generate(
         raise click.UsageError("--system needs the chat layout, which --raw leaves out")
     params = given_params(sampling, own)
     if not prompts:
-        prompts = (click.get_text_stream("stdin").read(),)
+        prompts = (sys.stdin.read(),)
     asks = [Ask(_messages(prompt, system), algorithm, params, prefix, suffix, raw) for prompt in prompts]
     session = load_session(model, device, dtype, revision, files)
     started = time.perf_counter()
@@ -89,7 +90,7 @@ def _stream(session: Session, ask: Ask, started: float) -> None:
     for text in stream:
         click.echo(text, nl=False)
     click.echo()
-    if click.get_text_stream("stdout").isatty():
+    if sys.stdout.isatty():
         remarks().print(summary(stream.reply, time.perf_counter() - started), style="dim")
 
 

@@ -13,7 +13,7 @@ import torch
 from ..checkpoints import read_config, read_facts, resolve
 from ..engine.memory import CPU_SHARE, CUDA_RESERVE, CUDA_SHARE, token_bytes
 from ..model.checkpoint import check_checkpoint, llada_config, published_shapes
-from ..model.loading import default_dtype, parse_dtype
+from ..model.loading import default_dtype, parse_device, parse_dtype
 
 
 class Fit(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,8 +52,9 @@ def measure(
 
     Raises:
         CheckpointError: no such model, or its files do not fit together.
+        ParameterError: no such device or dtype.
     """
-    target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    target = parse_device(device)
     wanted = parse_dtype(dtype)
     folder = resolve(source, revision, weights=False)
     raw = read_config(folder)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ..registry.listing import json_schema
+from ..plugins.parameters import json_schema
 
 BOUNDS = (("minimum", ">="), ("exclusiveMinimum", ">"), ("maximum", "<="), ("exclusiveMaximum", "<"))
 HUGE = 2**63 - 1

@@ -12,7 +12,7 @@ import torch
 from transformers.utils import logging as transformers_logging
 
 from llada_core.checkpoints import read_config, read_facts, resolve
-from llada_core.errors import CheckpointError
+from llada_core.errors import ParameterError
 from llada_core.model.checkpoint import check_checkpoint, llada_config
 from llada_core.model.modeling import LLaDAForMaskedDiffusion
 from llada_core.model.safetensors_header import TensorEntry
@@ -39,9 +39,10 @@ def load_model(
 
     Raises:
         CheckpointError: no such model, or its files do not fit together; the message names file and tensor.
+        ParameterError: no such device here, or no such dtype.
     """
     progress = sys.stderr.isatty() if progress is None else progress
-    target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    target = parse_device(device)
     wanted = parse_dtype(dtype)
     folder = resolve(source, revision, progress)
     raw = read_config(folder)
@@ -56,17 +57,32 @@ def load_model(
     return model
 
 
+def parse_device(device: str | torch.device | None) -> torch.device:
+    """A device of this machine from its name; None: a CUDA device if there is one, else the CPU.
+
+    Raises:
+        ParameterError: no device has this name, or it is none of this machine's.
+    """
+    try:
+        target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    except RuntimeError:
+        raise ParameterError("device", f"expected cpu, cuda or cuda:N, got {device!r}") from None
+    if target.type == "cuda" and (target.index or 0) >= torch.cuda.device_count():
+        raise ParameterError("device", f"{device} is not here: torch sees {torch.cuda.device_count()} GPUs")
+    return target
+
+
 def parse_dtype(dtype: str | torch.dtype | None) -> torch.dtype | None:
     """A torch dtype from its name.
 
     Raises:
-        CheckpointError: no floating-point dtype has this name.
+        ParameterError: no floating-point dtype has this name.
     """
     if dtype is None or isinstance(dtype, torch.dtype):
         return dtype
     found = getattr(torch, dtype, None)
     if not isinstance(found, torch.dtype) or not found.is_floating_point:
-        raise CheckpointError(f"dtype: expected float32, bfloat16 or float16, got {dtype!r}")
+        raise ParameterError("dtype", f"expected float32, bfloat16 or float16, got {dtype!r}")
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -61,7 +61,7 @@ class Stream:
                 yield self.text[given:]
                 given = len(self.text)
 
-    def events(self) -> Iterator[Commit | Preview | Finished]:
+    def events(self) -> Generator[Commit | Preview | Finished, None, None]:
         """What the engine says, for those who want to watch; leaving early cancels.
 
         Raises:
