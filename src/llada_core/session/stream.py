@@ -57,9 +57,10 @@ class Stream:
         """
         given = 0
         for _ in self.events():
-            if len(self.text) > given:
-                yield self.text[given:]
-                given = len(self.text)
+            text = self.text  # It may grow while the reader has the word.
+            if len(text) > given:
+                yield text[given:]
+                given = len(text)
 
     def events(self) -> Generator[Commit | Preview | Finished, None, None]:
         """What the engine says, for those who want to watch; leaving early cancels.
