@@ -19,7 +19,7 @@ def added_commands() -> dict[str, EntryPoint]:
 
 def entry_distribution(entry: EntryPoint) -> str:
     """The name of the distribution that an entry point comes from."""
-    return entry.dist.name if entry.dist is not None else entry.value.partition(".")[0]
+    return entry.dist.name if entry.dist is not None else entry.module.partition(".")[0]
 
 
 def why_broken(entry: EntryPoint) -> str | None:
