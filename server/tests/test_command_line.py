@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,29 @@ def test_folder_is_served_under_its_name(tmp_path: Path) -> None:
     folder.mkdir()
     settings = Settings(model=f"{folder}/", extra_model_names=("llada-8b-instruct",))
     assert startup.served_names(settings, folder) == ("my-llada", "llada-8b-instruct")
+
+
+def test_launcher_converts_a_distributed_checkpoint_and_serves_the_result(
+    started: list[tuple[Settings, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    commands: list[list[str]] = []
+
+    def convert(command: list[str], check: bool) -> subprocess.CompletedProcess[str]:
+        commands.append(command[1:])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(launcher.subprocess, "run", convert)
+    out = str(tmp_path / "out")
+    result = run(launcher.main, "--dcp-path", "DCP", "--base-model", "org/base", "--temp-dir", out)
+    assert result.exit_code == 0, result.output
+    assert started[0][0].model == out
+    asked = ["--dcp-path", "DCP", "--base-model", "org/base", out]
+    assert commands == [["-m", "llada_core.cli", "convert", *asked]]
+
+
+def test_a_conversion_that_fails_ends_the_launcher(
+    started: list[tuple[Settings, dict[str, Any]]], tmp_path: Path
+) -> None:
+    result = run(launcher.main, "--dcp-path", str(tmp_path), "--temp-dir", str(tmp_path / "out"))
+    assert result.exit_code == 1
+    assert started == []
