@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
 from llada_server import launcher, startup
 from llada_server.cli import serve
 from llada_server.settings import Settings
@@ -62,7 +63,7 @@ def test_old_flags_have_their_old_defaults(started: list[tuple[Settings, dict[st
     assert settings == Settings(
         model="DIR", port=8000, max_rows=8, max_wait_time=0.1, extra_model_names=("llada-8b-instruct",)
     )
-    defaults = {option.name: option.default for option in launcher.main.params}
+    defaults = launcher.main.make_context("launcher", ["--model-path", "DIR"]).params
     assert defaults["base_model"] == "GSAI-ML/LLaDA-8B-Instruct"
     assert str(defaults["temp_dir"]) == "/tmp/llada_hf_converted"
     assert defaults["dcp_path"] is None
