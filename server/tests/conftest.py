@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from llada_server.app import create_app
 from llada_server.context import Context
 from llada_server.settings import Settings

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import msgspec
+
 from llada_core.algorithm import Availability, DenoisingAlgorithm
 from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview
 from llada_core.engine.request import Request
@@ -14,7 +15,6 @@ from llada_core.engine.stats import EngineStats
 from llada_core.facts import ModelFacts
 from llada_core.plan import Plan, Progress, Window
 from llada_core.registry import GenerationRegistry
-
 from llada_server.engine_client import EngineInfo, EngineState
 
 END, MASK = 256, 257

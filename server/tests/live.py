@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
+
 from llada_server.app import create_app
 from llada_server.context import Context
 

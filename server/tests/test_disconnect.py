@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from llada_server.context import Context
 
 from .conftest import MakeContext

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from llada_server.app import create_litestar
 from llada_server.context import Context
 from llada_server.errors import STATUS_BY_CODE

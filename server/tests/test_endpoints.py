@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from llada_server.context import Context
 
 from .fake_engine import FakeEngine

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from llada_core.errors import ContextLengthError
 from llada_server.context import Context
 from llada_server.errors import from_code, scrub

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from llada_server.field_table import chat_fields, markdown
 from llada_server.fields import BENIGN, REFUSED, StreamOptions
 

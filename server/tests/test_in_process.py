@@ -8,13 +8,14 @@ import time
 from typing import Any
 
 import pytest
+
 from llada_core.engine.events import Commit, Event, Failed, Finished
 from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import CheckpointError, ContextLengthError, LladaError
 from llada_core.params import SamplingParams
 from llada_server.engine_client import EngineInfo
-from llada_server.in_process import NotTakenError, InProcessEngine
+from llada_server.in_process import InProcessEngine, NotTakenError
 
 pytestmark = pytest.mark.anyio
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+
 from llada_server.admission import Gate
 from llada_server.errors import ApiError
 from llada_server.fields import ChatBody

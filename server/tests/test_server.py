@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from llada_core.errors import CheckpointError
 from llada_server.context import Context
 from llada_server.server import HttpServer

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import openai
 import pytest
+
 from llada_core.checkpoints import read_facts, resolve
 from llada_core.tokenizer import Tokenizer
 

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
+
 from llada_core.algorithm import resolve_remasking
 from llada_core.errors import ParameterError
 from llada_core.params import SamplingParams, parse
-from msgspec import Struct
 
 from .errors import ApiError, bad_request, unsupported
 from .fields import ACCEPTED_FIELDS, REFUSED, SAMPLING_FIELDS, ChatBody, StreamOptions

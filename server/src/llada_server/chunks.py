@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator
 
-from llada_core.engine.events import Change
 from msgspec import UNSET, UnsetType
+
+from llada_core.engine.events import Change
 
 from . import wire
 from .context import ChatTokenizer

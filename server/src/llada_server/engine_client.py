@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Literal, Protocol
 
 import msgspec
+
 from llada_core.engine.events import Event
 from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import msgspec
+
 from llada_core.errors import LladaError
 
 MAX_MESSAGE = 1000

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import msgspec
-from llada_core.params import SamplingParams
 from msgspec import Struct
+
+from llada_core.params import SamplingParams
 
 from .fields import BENIGN, REFUSED, ChatBody, StreamOptions
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from llada_core.params import SamplingParams
 from msgspec import Meta, Struct
+
+from llada_core.params import SamplingParams
 
 Count = Annotated[int, Meta(ge=1)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]

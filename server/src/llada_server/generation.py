@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+from msgspec import Struct
+
 from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview
 from llada_core.engine.request import Request
-from msgspec import Struct
 
 from .engine_client import EngineClient
 from .errors import from_code

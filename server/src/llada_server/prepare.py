@@ -6,9 +6,10 @@ import uuid
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+
 from llada_core.engine.request import Request, build_request
 from llada_core.errors import LladaError, ParameterError
-from msgspec import Struct
 
 from .chat_request import ChatRequest, check_unknown, without_refused
 from .context import Context

@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+
 from llada_core.errors import LladaError
 
 from .errors import ApiError, from_llada, internal_error

@@ -10,6 +10,7 @@ import time
 from types import FrameType
 
 import uvicorn
+
 from llada_core.errors import LladaError
 
 from .app import create_app

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+
 from llada_core.checkpoints import read_facts, resolve
 from llada_core.errors import LladaError, PluginError
 from llada_core.registry import GenerationRegistry, default_registry

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
+
 from llada_core.engine.stats import EngineStats
 
 from ..context import Context
