@@ -24,12 +24,14 @@ __all__ = [
     "EngineConfig",
     "Environment",
     "GenerationAlgorithm",
+    "GenerationError",
     "GenerationRegistry",
     "Keep",
     "LladaError",
     "ModelFacts",
     "NonFiniteError",
     "Observation",
+    "OutOfMemoryError",
     "ParameterError",
     "ParamsBatch",
     "Plan",
@@ -40,6 +42,7 @@ __all__ = [
     "Request",
     "RuleInfo",
     "SamplingParams",
+    "Session",
     "Tokenizer",
     "UnavailableError",
     "UnknownNameError",
@@ -70,8 +73,10 @@ if TYPE_CHECKING:
         CancelledError,
         CheckpointError,
         ContextLengthError,
+        GenerationError,
         LladaError,
         NonFiniteError,
+        OutOfMemoryError,
         ParameterError,
         PlanError,
         PluginError,
@@ -96,6 +101,7 @@ if TYPE_CHECKING:
         list_available_algorithms,
         register_algorithm,
     )
+    from .session import Session
     from .tokenizer import Tokenizer
     from .unmasking import UnmaskingRule, ranks
 
@@ -112,8 +118,10 @@ _NAMES_OF_MODULES = {
         "CancelledError",
         "CheckpointError",
         "ContextLengthError",
+        "GenerationError",
         "LladaError",
         "NonFiniteError",
+        "OutOfMemoryError",
         "ParameterError",
         "PlanError",
         "PluginError",
@@ -138,6 +146,7 @@ _NAMES_OF_MODULES = {
         "list_available_algorithms",
         "register_algorithm",
     ),
+    "session": ("Session",),
     "tokenizer": ("Tokenizer",),
     "unmasking": ("UnmaskingRule", "ranks"),
 }

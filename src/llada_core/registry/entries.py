@@ -128,6 +128,7 @@ def registered_algorithm(registration: Registration, owner: Owner) -> AlgorithmE
         make=lambda: algorithm,
         instance=algorithm,
         execution="denoising" if denoising else "whole_loop",
+        needs_cache=isinstance(algorithm, DenoisingAlgorithm) and bool(algorithm.needs_cache),
         own_step=isinstance(algorithm, DenoisingAlgorithm) and algorithm.owns_step(),
     )
 
@@ -184,15 +185,25 @@ def _make_algorithm(spec: AlgorithmSpec) -> GenerationAlgorithm:
             f"its description says execution={spec.execution!r}, but {spec.factory} "
             f"{'is' if denoising else 'is not'} a DenoisingAlgorithm"
         )
-    if isinstance(algorithm, DenoisingAlgorithm) and algorithm.owns_step() != spec.own_step:
+    if isinstance(algorithm, DenoisingAlgorithm):
+        _check_described(algorithm, spec)
+        algorithm.needs_cache = spec.needs_cache
+    algorithm.name, algorithm.description, algorithm.aliases = spec.name, spec.description, spec.aliases
+    return algorithm
+
+
+def _check_described(algorithm: DenoisingAlgorithm, spec: AlgorithmSpec) -> None:
+    """Refuse a class that contradicts its description, against which requests have been checked."""
+    if algorithm.owns_step() != spec.own_step:
         raise UnavailableError(
             f"its description says own_step={spec.own_step}, but {spec.factory} "
             f"{'overrides' if algorithm.owns_step() else 'does not override'} step"
         )
-    if isinstance(algorithm, DenoisingAlgorithm):
-        algorithm.needs_cache = spec.needs_cache
-    algorithm.name, algorithm.description, algorithm.aliases = spec.name, spec.description, spec.aliases
-    return algorithm
+    if algorithm.needs_cache not in (None, spec.needs_cache):
+        raise UnavailableError(
+            f"its description says needs_cache={spec.needs_cache}, but {spec.factory} says "
+            f"{algorithm.needs_cache}"
+        )
 
 
 def _make_rule(spec: UnmaskingRuleSpec) -> UnmaskingRule:

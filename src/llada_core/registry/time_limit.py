@@ -41,7 +41,7 @@ class TimeLimit:
             except BaseException as error:
                 failure.append(error)
 
-        thread = threading.Thread(target=run, name=f"llada-ask-{key}", daemon=True)
+        thread = threading.Thread(target=run, name="llada-availability", daemon=True)
         thread.start()
         thread.join(self.seconds)
         if failure:
