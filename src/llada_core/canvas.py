@@ -19,7 +19,12 @@ class Canvas:
     """
 
     def __init__(
-        self, prompt: Sequence[int], gen_length: int, block_length: int, mask_id: int, suffix: Sequence[int] = ()
+        self,
+        prompt: Sequence[int],
+        gen_length: int,
+        block_length: int,
+        mask_id: int,
+        suffix: Sequence[int] = (),
     ) -> None:
         """`gen_length` is a multiple of `block_length`; both are at least 1."""
         self.mask_id = mask_id

@@ -115,9 +115,7 @@ def _requests(
     ]
 
 
-def _params_of(
-    algorithm: DenoisingAlgorithm, registry: GenerationRegistry
-) -> type[msgspec.Struct] | None:
+def _params_of(algorithm: DenoisingAlgorithm, registry: GenerationRegistry) -> type[msgspec.Struct] | None:
     """The Struct of its own parameters, if it is the registry's."""
     for name in registry.list_algorithms():
         if name.rpartition(":")[2] == algorithm.name and registry.get(name) is algorithm:

@@ -59,5 +59,7 @@ class Committer:
             if value is None and field != "write":
                 continue
             if not isinstance(value, torch.Tensor) or value.dtype != dtype or tuple(value.shape) != shape:
-                got = f"{value.dtype} {tuple(value.shape)}" if isinstance(value, torch.Tensor) else repr(value)
+                got = (
+                    f"{value.dtype} {tuple(value.shape)}" if isinstance(value, torch.Tensor) else repr(value)
+                )
                 raise AlgorithmError(f"{self.name}: Update.{field} must be {dtype} {shape}, got {got:.80}")

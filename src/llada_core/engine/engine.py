@@ -370,7 +370,9 @@ class Engine:
         return ModelProxy(answer, self.facts, getattr(model, "config", None), self._device, model.dtype)
 
 
-def run_all(engine: Engine, requests: Iterable[Request], algorithm: GenerationAlgorithm | None = None) -> Iterable[Event]:
+def run_all(
+    engine: Engine, requests: Iterable[Request], algorithm: GenerationAlgorithm | None = None
+) -> Iterable[Event]:
     """Add requests and step until all have ended; yields every event."""
     for request in requests:
         engine.add(request, algorithm=algorithm)

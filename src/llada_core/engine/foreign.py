@@ -71,8 +71,9 @@ class ForeignModel:
         logits: torch.Tensor = self._module(ids).logits
         if logits.shape[:2] != ids.shape:
             raise ParameterError(
-                "model", f"returned logits {tuple(logits.shape)} for ids {tuple(ids.shape)}; "
-                "expected [batch, length, vocab]"
+                "model",
+                f"returned logits {tuple(logits.shape)} for ids {tuple(ids.shape)}; "
+                "expected [batch, length, vocab]",
             )
         return logits
 

@@ -96,7 +96,10 @@ class Group:
     def params(self, device: torch.device) -> ParamsBatch:
         """The rows' parameters as tensors [rows]."""
         return ParamsBatch(
-            [(row.request.params, row.request.algorithm_params, row.request.rule_params) for row in self.rows],
+            [
+                (row.request.params, row.request.algorithm_params, row.request.rule_params)
+                for row in self.rows
+            ],
             device,
         )
 

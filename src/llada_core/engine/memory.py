@@ -31,9 +31,7 @@ def tokens_that_fit(kv_shape: tuple[int, int, int], dtype: torch.dtype, device: 
     return room // token_bytes(kv_shape, dtype)
 
 
-def pool_tokens(
-    wanted: int, kv_shape: tuple[int, int, int], dtype: torch.dtype, device: torch.device
-) -> int:
+def pool_tokens(wanted: int, kv_shape: tuple[int, int, int], dtype: torch.dtype, device: torch.device) -> int:
     """`wanted`, or what fits if that is less.
 
     Raises:

@@ -89,7 +89,9 @@ def check_fits(request: Request, facts: ModelFacts) -> None:
     """
     bad = next((id for id in (*request.prompt, *request.suffix) if not 0 <= id < facts.vocab_size), None)
     if bad is not None:
-        raise ParameterError("prompt", f"token id {bad} is outside the model's vocabulary of {facts.vocab_size}")
+        raise ParameterError(
+            "prompt", f"token id {bad} is outside the model's vocabulary of {facts.vocab_size}"
+        )
     if request.canvas_length > facts.context_length:
         fixed = len(request.prompt) + len(request.suffix)
         raise ContextLengthError(

@@ -52,9 +52,7 @@ class Outcome:
 class Runner:
     """Runs ticks on one model. Keeps nothing about a row between ticks."""
 
-    def __init__(
-        self, model: Model, facts: ModelFacts, pool: KVPool | None, device: torch.device
-    ) -> None:
+    def __init__(self, model: Model, facts: ModelFacts, pool: KVPool | None, device: torch.device) -> None:
         self._model = model
         self._facts = facts
         self._pool = pool

@@ -176,9 +176,7 @@ class WholeLoopRow:
         return answer
 
 
-def arguments_for(
-    algorithm: GenerationAlgorithm, request: Request, facts: ModelFacts
-) -> dict[str, Any]:
+def arguments_for(algorithm: GenerationAlgorithm, request: Request, facts: ModelFacts) -> dict[str, Any]:
     """Keyword arguments of `generate` for a request: those of the common parameters that it takes, and its own."""
     values: dict[str, Any] = msgspec.structs.asdict(request.params)
     for name in ("unmasking", "ignore_eos"):
@@ -214,7 +212,9 @@ def pack_calls(rows: Sequence[WholeLoopRow], device: torch.device) -> Packed:
         assert row.call is not None
         ids, mask = row.call
         for n, line in enumerate(ids.to(device)):
-            where = torch.arange(len(line), device=device) if mask is None else mask[n].to(device).nonzero()[:, 0]
+            where = (
+                torch.arange(len(line), device=device) if mask is None else mask[n].to(device).nonzero()[:, 0]
+            )
             tokens.append(line[where].to(torch.int64))
             positions.append(where)
             lengths.append(len(where))

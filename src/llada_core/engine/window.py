@@ -76,7 +76,9 @@ def plan_forward(
             "widen the window, keep them earlier, or say drop=True"
         )
     if keeping.any() and not has_extent:
-        raise PlanError("the plan keeps keys and values, but it was declared, or the model allows, none to keep")
+        raise PlanError(
+            "the plan keeps keys and values, but it was declared, or the model allows, none to keep"
+        )
     pooled = bool((kept & ~window).any())
     restored = window & kept & ~keeping
     return PlannedForward(
