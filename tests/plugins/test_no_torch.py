@@ -33,7 +33,7 @@ def run(script: str, *folders: Path, **environ: str) -> Any:
         "import llada_core; llada_core.SamplingParams, llada_core.AlgorithmSpec, llada_core.Environment",
         "import llada_core; llada_core.DenoisingAlgorithm, llada_core.Plan, llada_core.Tokenizer",
         "import llada_core; llada_core.default_registry().describe(load=False)",
-        "import llada_generate, llada_generate.base, llada_generate.registry; llada_generate.list_algorithms()",
+        "import llada_generate, llada_generate.base; llada_generate.registry.list_algorithms()",
         "import llada_core.testing",
         "import llada_core.hookspecs, llada_core.plugins, llada_core.registry",
     ],

@@ -56,7 +56,10 @@ def check_params(params: Any, where: str) -> type[msgspec.Struct]:
         raise PluginError(
             f"{where}: the parameter {taken[0]!r} already has a meaning in requests; choose another name"
         )
-    required = [field.name for field in msgspec.structs.fields(params) if field.required]
+    try:
+        required = [field.name for field in msgspec.structs.fields(params) if field.required]
+    except NameError as error:
+        raise PluginError(f"{where}: a field's type cannot be resolved: {error}") from None
     if required:
         raise PluginError(f"{where}: give the parameter {required[0]!r} a default")
     try:
