@@ -68,11 +68,13 @@ class WrongInput(click.ClickException):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="llada-core", prog_name="llada")
 @click.option("--debug", is_flag=True, help="Show log lines of the framework.")
-def main(debug: bool) -> None:
+@click.pass_context
+def main(ctx: click.Context, debug: bool) -> None:
     """Generate text with LLaDA diffusion language models.
 
     Generation algorithms are plugins: `llada algorithms` lists what is installed.
     """
-    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    if ctx.invoked_subcommand in BUILT_IN:  # Added commands set up logging as they need it.
+        logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     if debug:
         logging.getLogger("llada_core").setLevel(logging.DEBUG)
