@@ -29,7 +29,7 @@ def test_nobody_takes_over_a_name_of_the_project(site: Path, plugin_source: Sour
 
 def test_the_project_s_own_distribution_may_have_them(site: Path, plugin_source: Source) -> None:
     source = plugin_source("dual_cache", aliases=("dual", "double_cache", "twofold"))
-    make_plugin(site, "llada_dual.cache".replace(".", "_"), source)
+    make_plugin(site, "Llada_Dual_Cache", source, package="fake_dual")
     registry = registry_of(site)
     assert [registry.resolve(n) for n in ("DUAL", "double-cache", "twofold")] == ["dual_cache"] * 3
 

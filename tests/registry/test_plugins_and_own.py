@@ -53,9 +53,8 @@ def site(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path
 
 
-def plugin(site: Path, name: str, factory: str = "Thing", distribution: str = "", **fields: object) -> None:
-    distribution = distribution or f"llada-{name}"
-    package = distribution.replace("-", "_")
+def plugin(site: Path, name: str, factory: str = "Thing", **fields: object) -> None:
+    package = f"llada_{name}"
     arguments = "".join(f", {field}={value!r}" for field, value in fields.items())
     source = (
         "from llada_core import AlgorithmSpec, hookimpl\n"
@@ -63,7 +62,7 @@ def plugin(site: Path, name: str, factory: str = "Thing", distribution: str = ""
         "def llada_register_algorithms():\n"
         f"    return [AlgorithmSpec({name!r}, '{package}.algorithm:{factory}'{arguments})]\n"
     )
-    make_plugin(site, distribution, source, files={f"{package}/algorithm.py": ALGORITHM})
+    make_plugin(site, f"llada-{name}", source, files={f"{package}/algorithm.py": ALGORITHM})
 
 
 def test_the_algorithm_is_made_once_and_named_as_described(site: Path) -> None:
@@ -146,15 +145,15 @@ def test_it_stays_in_reach_when_plugins_are_loaded_later(site: Path, planned: Ma
 def test_a_first_party_name_that_is_not_there_says_why(
     site: Path, environ: dict[str, str], expected: str
 ) -> None:
-    make_plugin(site, "llada-basic", "import no_such_module\n")
+    make_plugin(site, "llada-basic", "import no_such_module\n", package="fake_basic")
     with pytest.raises(UnknownNameError, match=expected):
         registry_of(site, environ=environ).resolve("simple")
 
 
 def test_a_loaded_plugin_is_not_offered_for_installing(site: Path) -> None:
-    plugin(site, "basic")
+    hooks = "from llada_core import hookimpl\n@hookimpl\ndef llada_register_algorithms(): return []\n"
+    make_plugin(site, "llada-basic", hooks, package="fake_basic")
     registry = registry_of(site)
-    registry.clear()
     with pytest.raises(UnknownNameError) as caught:
         registry.resolve("basic")
     assert "pip install" not in str(caught.value)

@@ -62,18 +62,20 @@ def make_plugin(
     version: str = "1.0",
     requires: Iterable[str] = (),
     entry_point: str | None = None,
+    package: str | None = None,
     files: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write a distribution with one plugin: its module `<name with underscores>.plugin` is the text `source`.
+    """Write a distribution with one plugin: the module `<package>.plugin`, whose text is `source`.
 
     Args:
         entry_point: its name; None: the distribution's, without "llada-".
+        package: name of the import package; None: the distribution's, with underscores.
         files: more texts, by path relative to `folder`.
 
     Returns:
         Its dist-info folder.
     """
-    package = name.replace("-", "_")
+    package = package or name.replace("-", "_")
     return make_distribution(
         folder,
         name,
