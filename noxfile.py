@@ -25,6 +25,8 @@ SUFFIX = ".exe" if os.name == "nt" else ""
 PYTHON = str(SCRIPTS / f"python{SUFFIX}")
 REQUIREMENTS = ROOT / "requirements-dev.txt"
 CONSTRAINTS = ROOT / "constraints.txt"
+# Python compiles what it imports; all of torch and transformers would take pip a minute.
+PIP_INSTALL = ("-m", "pip", "install", "--no-compile", "-c", str(CONSTRAINTS))
 STAMP = VENV / "installed-from"
 """Holds the fingerprint of what was installed last; written once an installation has succeeded."""
 
@@ -62,7 +64,7 @@ def make_venv() -> None:
 
 def install(*what: str) -> None:
     """Let pip install into `.venv`, within the constraints."""
-    command = [PYTHON, "-m", "pip", "install", "-c", str(CONSTRAINTS), *what]
+    command = [PYTHON, *PIP_INSTALL, *what]
     print(" ".join(["pip install", *what]), flush=True)
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         sys.exit(f"noxfile.py: installing {' '.join(what)} into .venv failed (see above)")
@@ -153,11 +155,11 @@ def wheels(session: nox.Session) -> None:
         session.run(
             PYTHON, "-m", "build", "--no-isolation", "--outdir", str(dist), str(folder), external=True
         )
-    clean = Path(session.create_tmp(), "wheels")
+    clean = Path(session.create_tmp()).resolve() / "wheels"
     session.run(PYTHON, "-m", "venv", "--clear", str(clean), external=True)
     python = str(clean / SCRIPTS.name / f"python{SUFFIX}")
     built = sorted(map(str, dist.glob("*.whl")))
-    session.run(python, "-m", "pip", "install", "--quiet", "-c", str(CONSTRAINTS), *built, external=True)
+    session.run(python, *PIP_INSTALL, "--quiet", *built, external=True)
     session.chdir(clean)
     session.run(python, "-m", "pip", "check", external=True)
     session.run(python, "-c", COMPARE_ENTRY_POINTS, *map(str, distributions()), external=True)
