@@ -33,10 +33,11 @@ class Availability(msgspec.Struct, frozen=True):
 
 
 class GenerationAlgorithm(ABC):
-    """A way to fill a canvas of masks. Implement `generate` and `is_available`; nothing else is ever required.
+    """A way to fill a canvas of masks. Implement `generate` and `is_available`; nothing else is ever
+    required.
 
-    A class that stops at this level owns its whole loop. The server runs each of its requests in a thread, with
-    a proxy of the model whose calls are batched with those of other requests.
+    A class that stops at this level owns its whole loop. The server runs each of its requests in a thread,
+    with a proxy of the model whose calls are batched with those of other requests.
     """
 
     def __init__(self, name: str, description: str = "", aliases: tuple[str, ...] = ()) -> None:
@@ -81,7 +82,8 @@ class GenerationAlgorithm(ABC):
         }
 
     def validate_args(self, **kwargs: Any) -> dict[str, Any]:
-        """The seven arguments of `get_required_args`, checked; missing ones get their default, None stays None.
+        """The seven arguments of `get_required_args`, checked; missing ones get their default, None stays
+        None.
 
         gen_length is rounded up to a multiple of block_length.
 
@@ -103,8 +105,8 @@ class GenerationAlgorithm(ABC):
 class DenoisingAlgorithm(GenerationAlgorithm):
     """An algorithm that the engine batches continuously: a plan, joined with the request's unmasking rule.
 
-    Subclasses implement `plan`. One that needs forward and commit in one hand also overrides `step`. Instances
-    are shared by all requests: keep nothing on `self`, request state goes through `init_state`.
+    Subclasses implement `plan`. One that needs forward and commit in one hand also overrides `step`.
+    Instances are shared by all requests: keep nothing on `self`, request state goes through `init_state`.
     """
 
     name: str = ""
@@ -127,14 +129,16 @@ class DenoisingAlgorithm(GenerationAlgorithm):
 
     @abstractmethod
     def plan(self, progress: Progress) -> Plan:
-        """What the next forward computes and keeps. Called on the host, once a request a step; must be pure."""
+        """What the next forward computes and keeps. Called on the host, once a request a step; must be
+        pure."""
 
     def init_state(self, rows: int, width: int, facts: ModelFacts) -> NamedTuple | None:
         """Fresh state for `rows` rows of `width` positions: a NamedTuple of tensors [rows, ...], or None."""
         return None
 
     def step(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
-        """Which positions to commit. Override it to decide yourself; else the request's unmasking rule does."""
+        """Which positions to commit. Override it to decide yourself; else the request's unmasking rule
+        does."""
         raise NotImplementedError("the request's unmasking rule commits for this algorithm")
 
     @classmethod

@@ -14,8 +14,8 @@ Flags = npt.NDArray[np.bool_]
 class Canvas:
     """Prompt, generated part, fixed suffix: one row of tokens.
 
-    A position is masked because `masked` says so, never because its id equals the mask id; a prompt may hold that
-    id. Masked positions hold the mask id, so that the row can be fed to the model as it is.
+    A position is masked because `masked` says so, never because its id equals the mask id; a prompt may hold
+    that id. Masked positions hold the mask id, so that the row can be fed to the model as it is.
     """
 
     def __init__(

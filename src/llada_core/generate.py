@@ -35,9 +35,9 @@ def generate(
 
     Args:
         prompt: integer [batch, length], or [length].
-        kwargs: fields of `SamplingParams` and of the algorithm's and the rule's own parameters, and `mask_id`,
-            for a model whose configuration does not say it. Row i runs with seed + i; without a seed, one is
-            taken from torch's generator where chance plays a part.
+        kwargs: fields of `SamplingParams` and of the algorithm's and the rule's own parameters, and
+            `mask_id`, for a model whose configuration does not say it. Row i runs with seed + i; without a
+            seed, one is taken from torch's generator where chance plays a part.
 
     Returns:
         int64 [batch, length + gen_length] on the prompt's device, and the number of forward evaluations.

@@ -48,9 +48,9 @@ class Keep(Enum):
 class Plan(msgspec.Struct, frozen=True):
     """One forward of one request.
 
-    It attends to its window and to everything kept earlier, which stays until overwritten. A canvas position in
-    neither is a `PlanError`, unless `drop` says that leaving it out is meant. `commit=False` makes a warm-up
-    forward: it counts, but no token is written.
+    It attends to its window and to everything kept earlier, which stays until overwritten. A canvas position
+    in neither is a `PlanError`, unless `drop` says that leaving it out is meant. `commit=False` makes a
+    warm-up forward: it counts, but no token is written.
     """
 
     window: Window

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ..algorithm import DenoisingAlgorithm
+from ..algorithm import DenoisingAlgorithm, Need
 from ..errors import AlgorithmError
 from ..facts import ModelFacts
 from ..observation import Observation, ParamsBatch, Update
@@ -18,7 +18,7 @@ class Committer:
 
     def __init__(self, source: DenoisingAlgorithm | UnmaskingRule) -> None:
         self.source = source
-        self.needs = frozenset({"others"}) | source.needs
+        self.needs: frozenset[Need] = source.needs | frozenset[Need]({"others"})
         """What it reads, and the odds by which a row that commits nothing is helped along."""
         self.region = source.region
         self.revises = source.revises

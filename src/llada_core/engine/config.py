@@ -14,8 +14,8 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
     max_rows: Annotated[int, Meta(ge=1)] = 8
     """Most requests that run at once."""
     kv_tokens: Annotated[int, Meta(ge=0)] | None = None
-    """Size of the key/value pool in canvas positions; None: what `max_rows` full contexts need, with guidance,
-    or what fits into memory, if that is less."""
+    """Size of the key/value pool in canvas positions; None: what `max_rows` full contexts need, with
+    guidance, or what fits into memory, if that is less."""
     max_batched_tokens: Annotated[int, Meta(ge=1)] = 16384
     """Most tokens of one forward, unless a single request needs more."""
     state_bytes: Annotated[int, Meta(ge=0)] = 2**30

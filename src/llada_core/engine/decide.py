@@ -10,6 +10,7 @@ import torch
 
 from ..canvas import Ids
 from ..errors import AlgorithmError, LladaError
+from ..facts import ModelFacts
 from ..observation import Observation, ParamsBatch, Update
 from .group import Group
 from .row import Row
@@ -30,7 +31,8 @@ class Decision:
 
 
 def decide(group: Group, obs: Observation, params: ParamsBatch, state: Any) -> Decision:
-    """Ask the group's committer, all rows at once; if it fails, row by row, so that only the culprits fail."""
+    """Ask the group's committer, all rows at once; if it fails, row by row, so that only the culprits
+    fail."""
     everyone = list(range(len(group.rows)))
     try:
         return _join([_step(group, everyone, obs, params, state)], [], obs)
@@ -108,14 +110,14 @@ def _join(
     return Decision(rows, index, tokens, failed)
 
 
-def fault_in(tokens: Ids, before: Ids, vocab_size: int, mask_id: int, name: str) -> AlgorithmError | None:
+def fault_in(tokens: Ids, before: Ids, facts: ModelFacts, name: str) -> AlgorithmError | None:
     """The error of a row that wrote the mask id, or an id that the model does not have.
 
     `tokens` and `before` are one row's region, -1 where masked.
     """
     new = tokens[tokens != before]
-    bad = new[(new < -1) | (new >= vocab_size) | (new == mask_id)]
+    bad = new[(new < -1) | (new >= facts.vocab_size) | (new == facts.mask_id)]
     if not bad.size:
         return None
-    what = "the mask id" if bad[0] == mask_id else f"outside of the model's vocabulary of {vocab_size}"
+    what = "the mask id" if bad[0] == facts.mask_id else f"outside of the vocabulary of {facts.vocab_size}"
     return AlgorithmError(f"{name} wrote a token id that is {what}")

@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from ..algorithm import DenoisingAlgorithm, GenerationAlgorithm
 from ..canvas import Canvas
-from ..errors import (
-    AlgorithmError,
-    ContextLengthError,
-    LladaError,
-    OutOfMemoryError,
-    ParameterError,
-    UnavailableError,
-)
+from ..errors import LladaError, OutOfMemoryError, ParameterError, UnknownNameError
 from ..facts import ModelFacts
-from ..kv_cache import Extent, KVPool
 from ..registry import GenerationRegistry, default_registry
 from .committer import Committer
 from .config import EngineConfig
 from .decide import fault_in
-from .events import Change, Event, Failed, Preview
-from .memory import pool_tokens
+from .events import Event, Failed
+from .preview import preview
 from .proxy import ModelProxy
 from .request import Request, check_fits
+from .room import Place, Room
 from .row import Row, region_width
 from .runner import Outcome, Runner
 from .scheduler import Scheduler, take_turns
-from .state import RowState, state_bytes
+from .state import RowState
 from .stats import EngineStats
-from .whole_loop import WholeLoopRow, check_arguments
+from .whole_loop import check_arguments
 from .whole_loop_pool import WholeLoopPool
 
 __all__ = ["Engine", "EngineConfig"]
@@ -46,8 +39,8 @@ WHOLE_LOOP = "(whole loop)"
 class Engine:
     """Runs requests on one model. Not safe to be called from several threads at once.
 
-    `add` queues a request, each `step` runs one forward for those whose turn it is and says what happened. What a
-    request yields depends on nothing but itself.
+    `add` queues a request, each `step` runs one forward for those whose turn it is and says what happened.
+    What a request yields depends on nothing but itself.
     """
 
     def __init__(
@@ -70,17 +63,16 @@ class Engine:
         self.config = config or EngineConfig()
         self._registry = registry
         self._device = torch.device(model.device)
-        self._pool = self._make_pool(self._wanted_tokens())
-        self._runner = Runner(model, self.facts, self._pool, self._device)
+        self._room = Room(model, self.config, self._device)
+        self._runner = Runner(model, self.facts, self._room.pool, self._device)
         self._scheduler = Scheduler()
         self._rows: dict[str, Row] = {}
-        self._whole = WholeLoopPool(self.config, self._runner, self._make_proxy, self._device)
+        self._places: dict[str, Place] = {}
+        self._whole = WholeLoopPool(self.config, self._runner.logits, self._make_proxy, self._device)
         self._committers: dict[int, Committer] = {}
         self._algorithms: dict[str, GenerationAlgorithm] = {}
-        self._state_used = 0
         self._serial = 0
         self._counts: Counter[str] = Counter()
-        self._failed: list[Event] = []
 
     @property
     def registry(self) -> GenerationRegistry:
@@ -107,10 +99,10 @@ class Engine:
         check_fits(request, self.facts)
         found = algorithm if algorithm is not None else self.registry.get(request.algorithm)
         if found is None:
-            self.registry.resolve(request.algorithm)
-            raise UnavailableError(f"algorithm {request.algorithm!r} cannot be made")
+            self.registry.resolve(request.algorithm)  # says what there is
+            raise UnknownNameError(f"no algorithm named {request.algorithm!r}")
         if isinstance(found, DenoisingAlgorithm):
-            self._check_room(request, found)
+            self._room.check(request, found, self._committer(request, found))
         else:
             check_arguments(found, request.params)
         self._algorithms[request.id] = found
@@ -130,7 +122,7 @@ class Engine:
 
     def has_work(self) -> bool:
         """Whether a step would do something, now or once a whole-loop algorithm calls."""
-        return bool(self._rows) or bool(self._scheduler.waiting()) or self._whole.busy
+        return bool(self._rows or self._whole or self._scheduler)
 
     def stats(self) -> EngineStats:
         """Counters as of now."""
@@ -140,10 +132,15 @@ class Engine:
             running=len(self._rows) + len(self._whole),
             waiting=sum(waiting.values()),
             waiting_by_algorithm=waiting,
-            kv_tokens=self._pool.slots if self._pool is not None else 0,
-            kv_tokens_used=self._pool.used if self._pool is not None else 0,
+            kv_tokens=self._room.slots,
+            kv_tokens_used=self._room.used,
             **self._counts,
         )
+
+    def grow_pool(self, tokens: int) -> None:
+        """Make room for canvases of `tokens` positions in all, or as many as fit; only while nothing runs."""
+        if self._room.grow(tokens):
+            self._runner.use_pool(self._room.pool)
 
     # Running
 
@@ -151,10 +148,9 @@ class Engine:
     def step(self) -> list[Event]:
         """Let waiting requests in, run one forward, and report.
 
-        With nothing but whole-loop algorithms it may wait some milliseconds for one of them to call the model.
+        With nothing but whole-loop algorithms it may wait some milliseconds for one to call the model.
         """
-        self._admit()
-        events, self._failed = self._failed, []
+        events = self._admit()
         ready = {row.request.algorithm for row in self._rows.values()}
         if self._whole.gather(alone=not ready):
             ready.add(WHOLE_LOOP)
@@ -190,13 +186,11 @@ class Engine:
         events: list[Event] = []
         if error is None and outcome.tokens is not None:
             before = row.held(outcome.start, len(outcome.tokens))
-            error = fault_in(
-                outcome.tokens, before, self.facts.vocab_size, self.facts.mask_id, row.committer.name
-            )
+            error = fault_in(outcome.tokens, before, self.facts, row.committer.name)
             if error is None:
                 self._counts["tokens"] += int((before < 0).sum() - (outcome.tokens < 0).sum())
                 row.canvas.store(outcome.start, outcome.tokens)
-                events += _preview(row, outcome, before)
+                events += preview(row, outcome, before)
         if error is not None:
             return [*events, self._fail(row, error)]
         row.advance()
@@ -204,12 +198,15 @@ class Engine:
             self._release(row)
             self._counts["finished"] += 1
             return [*events, *row.finish()]
-        events += row.new_commits()
+        return [*events, *row.new_commits(), *self._plan(row)]
+
+    def _plan(self, row: Row) -> list[Event]:
+        """Have a row plan its next forward; what goes wrong ends it."""
         try:
             row.plan()
-        except LladaError as problem:
-            events.append(self._fail(row, problem))
-        return events
+        except LladaError as error:
+            return [self._fail(row, error)]
+        return []
 
     def _out_of_memory(self, rows: Sequence[Row]) -> list[Event]:
         """Fail the newest request of a forward that did not fit; the others try again without it."""
@@ -218,115 +215,58 @@ class Engine:
         message = f"out of memory on {self._device} with {len(rows)} requests in one forward; try again later"
         return [self._fail(newest, OutOfMemoryError(message))]
 
-    # Admission
+    # Admission and ends
 
-    def _admit(self) -> None:
+    def _admit(self) -> list[Event]:
         running = Counter(row.request.algorithm for row in self._rows.values())
         running.update(self._whole.by_algorithm())
-        self._scheduler.admit(running, self._start)
+        started: list[Row] = []
+        self._scheduler.admit(running, lambda request: self._start(request, started))
+        return [event for row in started for event in self._plan(row)]
 
-    def _start(self, request: Request) -> bool:
+    def _start(self, request: Request, started: list[Row]) -> bool:
         """Let a request run; False if it has to wait for room."""
         if len(self._rows) + len(self._whole) >= self.config.max_rows:
             return False
         algorithm = self._algorithms[request.id]
-        if not isinstance(algorithm, DenoisingAlgorithm):
-            if not self._whole.start(request, algorithm, self.facts):
+        if isinstance(algorithm, DenoisingAlgorithm):
+            committer = self._committer(request, algorithm)
+            place = self._room.take(request, algorithm, committer)
+            if place is None:
                 return False
-            del self._algorithms[request.id]
-            return True
-        committer = self._committer(request, algorithm)
-        bytes_needed = self._state_bytes(request, committer)
-        if self._state_used + bytes_needed > self.config.state_bytes:
-            return False
-        extents = self._reserve(request, algorithm)
-        if extents is None:
+            started.append(self._run(request, algorithm, committer, place))
+        elif not self._whole.start(request, algorithm, self.facts):
             return False
         del self._algorithms[request.id]
-        self._state_used += bytes_needed
-        self._run(request, algorithm, committer, extents)
         return True
 
     def _run(
-        self,
-        request: Request,
-        algorithm: DenoisingAlgorithm,
-        committer: Committer,
-        extents: tuple[Extent, ...],
-    ) -> None:
+        self, request: Request, algorithm: DenoisingAlgorithm, committer: Committer, place: Place
+    ) -> Row:
         params, facts = request.params, self.facts
-        canvas = Canvas(request.prompt, params.gen_length, params.block_length, facts.mask_id, request.suffix)
         width = region_width(committer, params.gen_length, params.block_length)
         row = Row(
             request=request,
             algorithm=algorithm,
             committer=committer,
-            canvas=canvas,
+            canvas=Canvas(
+                request.prompt, params.gen_length, params.block_length, facts.mask_id, request.suffix
+            ),
             end_ids=facts.end_ids,
             serial=self._serial,
-            extents=extents,
+            extents=place.extents,
             state=RowState(
                 lambda: committer.init_state(width, facts, self._device), committer.state_scope == "block"
             ),
         )
         self._serial += 1
         self._rows[request.id] = row
-        try:
-            row.plan()
-        except LladaError as error:
-            self._failed.append(self._fail(row, error))
-
-    def _reserve(self, request: Request, algorithm: DenoisingAlgorithm) -> tuple[Extent, ...] | None:
-        """The extents of a request, none if its algorithm keeps nothing; None while there is no room."""
-        if algorithm.needs_cache is False or self._pool is None:
-            return ()
-        extents: list[Extent] = []
-        for _ in range(2 if request.params.cfg_scale > 0 else 1):
-            extent = self._pool.reserve(request.canvas_length)
-            if extent is None:
-                for other in extents:
-                    self._pool.release(other)
-                return None
-            extents.append(extent)
-        return tuple(extents)
-
-    def _check_room(self, request: Request, algorithm: DenoisingAlgorithm) -> None:
-        """Refuse what can never be let in."""
-        committer = self._committer(request, algorithm)
-        if self._pool is None:
-            if algorithm.needs_cache:
-                raise UnavailableError(
-                    f"algorithm {request.algorithm!r} keeps keys and values between forwards, and this model "
-                    "only returns logits; load it with llada_core, or choose an algorithm without a cache, "
-                    "such as basic"
-                )
-        elif algorithm.needs_cache is not False:
-            copies = 2 if request.params.cfg_scale > 0 else 1
-            if copies * request.canvas_length > self._pool.slots:
-                twice = " twice, for guidance," if copies == 2 else ""
-                raise ContextLengthError(
-                    "max_tokens",
-                    f"a canvas of {request.canvas_length} tokens (prompt and generated blocks){twice} does "
-                    f"not fit the key/value pool of {self._pool.slots} tokens",
-                )
-        needed = self._state_bytes(request, committer)
-        if needed > self.config.state_bytes:
-            raise ContextLengthError(
-                "max_tokens",
-                f"{committer.name} needs {needed} bytes of state for this request, and the engine has "
-                f"{self.config.state_bytes}",
-            )
-
-    def _state_bytes(self, request: Request, committer: Committer) -> int:
-        params = request.params
-        width = region_width(committer, params.gen_length, params.block_length)
-        return state_bytes(committer, width, self.facts, self._device)
+        self._places[request.id] = place
+        return row
 
     def _committer(self, request: Request, algorithm: DenoisingAlgorithm) -> Committer:
         source = algorithm if algorithm.owns_step() else self.registry.get_rule(request.params.rule)
         return self._committers.setdefault(id(source), Committer(source))
-
-    # Ends
 
     def _fail(self, row: Row, error: LladaError) -> Event:
         self._release(row)
@@ -334,69 +274,9 @@ class Engine:
         return Failed(request_id=row.request.id, code=error.code, message=str(error), field=error.field)
 
     def _release(self, row: Row) -> None:
-        if self._rows.pop(row.request.id, None) is None:
-            return
-        self._state_used -= self._state_bytes(row.request, row.committer)
-        for extent in row.extents:
-            assert self._pool is not None
-            self._pool.release(extent)
-
-    # Memory
-
-    def _wanted_tokens(self) -> int:
-        if not self.facts.cached:
-            return 0
-        if self.config.kv_tokens is not None:
-            return self.config.kv_tokens
-        return 2 * self.config.max_rows * self.facts.context_length
-
-    def _make_pool(self, wanted: int) -> KVPool | None:
-        if not self.facts.cached:
-            return None
-        shape, dtype = self.model.kv_shape, self.model.dtype
-        return KVPool(shape, pool_tokens(wanted, shape, dtype, self._device), dtype, self._device)
-
-    def grow_pool(self, tokens: int) -> None:
-        """Make room for canvases of `tokens` positions in all, or as many as fit. Only while nothing runs."""
-        if self._pool is None or self._pool.slots >= tokens or self.has_work():
-            return
-        self._pool = None
-        self._runner = Runner(self.model, self.facts, None, self._device)
-        self._pool = self._make_pool(tokens)
-        self._runner = Runner(self.model, self.facts, self._pool, self._device)
+        del self._rows[row.request.id]
+        self._room.give_back(self._places.pop(row.request.id))
 
     def _make_proxy(self, answer: Any) -> ModelProxy:
         model = self.model
         return ModelProxy(answer, self.facts, getattr(model, "config", None), self._device, model.dtype)
-
-
-def run_all(
-    engine: Engine, requests: Iterable[Request], algorithm: GenerationAlgorithm | None = None
-) -> Iterable[Event]:
-    """Add requests and step until all have ended; yields every event."""
-    for request in requests:
-        engine.add(request, algorithm=algorithm)
-    while engine.has_work():
-        yield from engine.step()
-
-
-def _preview(row: Row, outcome: Outcome, before: Any) -> list[Event]:
-    """What a step changed on the canvas, for a request that wants to see it."""
-    if not row.request.preview or outcome.tokens is None:
-        return []
-    first = outcome.start - row.canvas.prompt_length
-    changes = []
-    for n in (outcome.tokens != before).nonzero()[0].tolist():
-        token = int(outcome.tokens[n])
-        remask = token < 0
-        sure = None if remask or outcome.confidence is None else float(outcome.confidence[n])
-        changes.append(
-            Change(
-                first + n,
-                row.canvas.mask_id if remask else token,
-                sure,
-                row.forwards + 1,
-                "remask" if remask else "commit",
-            )
-        )
-    return [Preview(row.request.id, changes)] if changes else []

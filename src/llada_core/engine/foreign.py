@@ -13,7 +13,8 @@ from ..model.packed import Packed
 
 
 class ForeignModel:
-    """Wraps a module called with ids [batch, length] that returns an object with `.logits` [batch, length, vocab].
+    """Wraps a module called with ids [batch, length] that returns an object with `.logits` [batch, length,
+    vocab].
 
     Rows of one length go through it together, without padding; a position's number is its place in the row.
     """
@@ -53,7 +54,7 @@ class ForeignModel:
 
     def hidden(self, packed: Packed) -> torch.Tensor:
         """Logits [tokens, vocab]; they stand in for hidden states."""
-        parts = packed.tokens.split(packed.lengths)
+        parts = torch.split(packed.tokens, list(packed.lengths))
         by_length: dict[int, list[int]] = defaultdict(list)
         for row, length in enumerate(packed.lengths):
             by_length[length].append(row)

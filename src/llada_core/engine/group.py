@@ -105,7 +105,8 @@ class Group:
 
 
 def form_groups(rows: Sequence[Row]) -> list[Group]:
-    """Rows with one committer decide together; where there is state, only if their regions are equally wide."""
+    """Rows with one committer decide together; where there is state, only if their regions are equally
+    wide."""
     alike: dict[tuple[int, int], list[Row]] = {}
     for row in rows:
         start, end = row.region

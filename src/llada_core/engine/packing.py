@@ -30,7 +30,8 @@ class PackedRows:
 
 
 class Packer:
-    """Packs ticks. Consecutive ticks of the same rows over the same windows share everything but the tokens."""
+    """Packs ticks. Consecutive ticks of the same rows over the same windows share everything but the
+    tokens."""
 
     def __init__(self, pool: KVPool | None, device: torch.device) -> None:
         self._pool = pool

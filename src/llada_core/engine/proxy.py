@@ -1,4 +1,5 @@
-"""What a whole-loop algorithm gets as its model: calls that the engine answers, batched with those of others."""
+"""What a whole-loop algorithm gets as its model: calls that the engine answers, batched with those of
+others."""
 
 from __future__ import annotations
 
@@ -27,9 +28,9 @@ class Logits:
 class ModelProxy:
     """Looks like the model to a published script, and holds no parameters.
 
-    Call it with ids [batch, length] and, if rows are padded, an attention mask of that shape; padded positions are
-    left out of the forward and their logits are 0. Nothing else can be asked of it: keys and values, attention
-    weights and embeddings stay inside.
+    Call it with ids [batch, length] and, if rows are padded, an attention mask of that shape; padded
+    positions are left out of the forward and their logits are 0. Nothing else can be asked of it: keys and
+    values, attention weights and embeddings stay inside.
     """
 
     training = False

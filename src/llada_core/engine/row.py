@@ -1,4 +1,5 @@
-"""A request that runs: its canvas, its place in the pool, and how far it is. Everything here lives on the host."""
+"""A request that runs: its canvas, its place in the pool, and how far it is. Everything here lives on the
+host."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ from .state import RowState
 from .window import PlannedForward, plan_forward
 
 FORWARDS_A_TOKEN = 4
-"""A row may use this many forwards a generated position; every committing one commits, so it only ends planners
-that never commit."""
+"""A row may use this many forwards a generated position; every committing one commits, so it only ends
+planners that never commit."""
 REMASKS_A_TOKEN = 3
 """After this many forwards a generated position nothing is masked again."""
 

@@ -55,9 +55,13 @@ class Runner:
     def __init__(self, model: Model, facts: ModelFacts, pool: KVPool | None, device: torch.device) -> None:
         self._model = model
         self._facts = facts
-        self._pool = pool
         self._device = device
-        self._packer = Packer(pool, device)
+        self.use_pool(pool)
+
+    def use_pool(self, pool: KVPool | None) -> None:
+        """Keep keys and values in `pool` from now on."""
+        self._pool = pool
+        self._packer = Packer(pool, self._device)
 
     def run(self, rows: Sequence[Row]) -> list[Outcome]:
         """Run the forward that each row planned, and decide what to commit. The rows are not changed."""
@@ -71,7 +75,9 @@ class Runner:
         index = {id(row): n for n, row in enumerate(rows)}
         places = [_places(group, index) for group in groups]
         logits = self._logits(rows, packed, hidden, places)
-        for group, at, part in zip(groups, places, logits.split([len(p.row) for p in places]), strict=True):
+        for group, at, part in zip(
+            groups, places, torch.split(logits, [len(p.row) for p in places]), strict=True
+        ):
             outcomes += self._decide(rows, group, at, part)
         return outcomes
 

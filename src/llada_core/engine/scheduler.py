@@ -37,8 +37,8 @@ R = TypeVar("R", bound=Turn)
 class Scheduler:
     """One queue an algorithm, first come first served within it; between them, turns by device time.
 
-    The algorithm that has had the least device time goes next. One that was idle starts level with the others, so
-    it cannot claim the past; one alone gets everything.
+    The algorithm that has had the least device time goes next. One that was idle starts level with the
+    others, so it cannot claim the past; one alone gets everything.
     """
 
     def __init__(self) -> None:
@@ -66,6 +66,9 @@ class Scheduler:
     def waiting(self) -> dict[str, int]:
         """Number of waiting requests by algorithm."""
         return {name: len(queue) for name, queue in self._queues.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._queues)
 
     def __contains__(self, request_id: str) -> bool:
         return any(waiting.request.id == request_id for queue in self._queues.values() for waiting in queue)

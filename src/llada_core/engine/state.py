@@ -17,7 +17,8 @@ from .committer import Committer
 
 
 class RowState:
-    """The state of one row: a place in a batch of states, so that an unchanged batch is used again as it is."""
+    """The state of one row: a place in a batch of states, so that an unchanged batch is used again as it
+    is."""
 
     def __init__(self, make: Callable[[], Any], per_block: bool) -> None:
         """`make` gives the fresh state of one row, or None; `per_block` starts anew at each block."""

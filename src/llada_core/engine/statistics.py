@@ -1,4 +1,5 @@
-"""Sampled tokens and their statistics at some positions of a tick, in the one order of `llada_core.sampling`."""
+"""Sampled tokens and their statistics at some positions of a tick, in the one order of
+`llada_core.sampling`."""
 
 from __future__ import annotations
 

@@ -177,7 +177,8 @@ class WholeLoopRow:
 
 
 def arguments_for(algorithm: GenerationAlgorithm, request: Request, facts: ModelFacts) -> dict[str, Any]:
-    """Keyword arguments of `generate` for a request: those of the common parameters that it takes, and its own."""
+    """Keyword arguments of `generate` for a request: those of the common parameters that it takes, and its
+    own."""
     values: dict[str, Any] = msgspec.structs.asdict(request.params)
     for name in ("unmasking", "ignore_eos"):
         del values[name]
@@ -223,7 +224,8 @@ def pack_calls(rows: Sequence[WholeLoopRow], device: torch.device) -> Packed:
 
 def unpack_logits(rows: Sequence[WholeLoopRow], packed: Packed, logits: torch.Tensor) -> list[torch.Tensor]:
     """Logits [batch, length, vocab] of each row's call, 0 where nothing was computed."""
-    parts = iter(zip(logits.split(packed.lengths), packed.positions.split(packed.lengths), strict=True))
+    lengths = list(packed.lengths)
+    parts = iter(zip(torch.split(logits, lengths), torch.split(packed.positions, lengths), strict=True))
     found = []
     for row in rows:
         assert row.call is not None

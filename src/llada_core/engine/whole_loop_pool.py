@@ -13,11 +13,11 @@ import torch
 from ..algorithm import GenerationAlgorithm
 from ..errors import AlgorithmError, LladaError, OutOfMemoryError
 from ..facts import ModelFacts
+from ..model.packed import Packed
 from .config import EngineConfig
 from .events import Event, Failed
 from .proxy import ModelProxy
 from .request import Request
-from .runner import Runner
 from .scheduler import take_turns
 from .whole_loop import WholeLoopRow, pack_calls, unpack_logits
 
@@ -33,12 +33,12 @@ class WholeLoopPool:
     def __init__(
         self,
         config: EngineConfig,
-        runner: Runner,
+        forward: Callable[[Packed], torch.Tensor],
         make_proxy: Callable[[Any], ModelProxy],
         device: torch.device,
     ) -> None:
         self._config = config
-        self._runner = runner
+        self._forward = forward
         self._make_proxy = make_proxy
         self._device = device
         self._changed = threading.Condition()
@@ -50,11 +50,6 @@ class WholeLoopPool:
 
     def __contains__(self, request_id: str) -> bool:
         return request_id in self._rows
-
-    @property
-    def busy(self) -> bool:
-        """Whether any request runs."""
-        return bool(self._rows)
 
     def by_algorithm(self) -> Counter[str]:
         """Running requests by algorithm."""
@@ -118,7 +113,7 @@ class WholeLoopPool:
         counts["forwards"] += len(rows)
         packed = pack_calls(rows, self._device)
         try:
-            logits = unpack_logits(rows, packed, self._runner.logits(packed))
+            logits = unpack_logits(rows, packed, self._forward(packed))
         except torch.OutOfMemoryError:
             torch.cuda.empty_cache()
             message = f"out of memory on {self._device} with {len(rows)} requests in one forward"

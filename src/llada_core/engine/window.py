@@ -24,7 +24,8 @@ class PlannedForward:
     write: Ids | None
     """Which of the window's tokens go to the extent, as indices into the window; None: all of them."""
     attended: Ids | None
-    """Canvas positions that are read from the extent; None: the window alone, from this forward's own keys."""
+    """Canvas positions that are read from the extent; None: the window alone, from this forward's own
+    keys."""
     whole: bool
     """Whether `attended` is the whole canvas."""
     restore: Ids | None

@@ -1,0 +1,137 @@
+"""Where running requests have their keys, values and state, and whether another one fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from ..algorithm import DenoisingAlgorithm
+from ..errors import ContextLengthError, UnavailableError
+from ..kv_cache import Extent, KVPool
+from .committer import Committer
+from .config import EngineConfig
+from .memory import pool_tokens
+from .request import Request
+from .row import region_width
+from .state import state_bytes
+
+
+@dataclass(frozen=True)
+class Place:
+    """What one running request owns."""
+
+    extents: tuple[Extent, ...]
+    """Slots of the row, and of its unguided twin; empty if the algorithm keeps nothing."""
+    state_bytes: int
+
+
+class Room:
+    """The key/value pool of a model and the budget for state. A request gets all that it will need, or
+    waits."""
+
+    def __init__(self, model: Any, config: EngineConfig, device: torch.device) -> None:
+        """
+        Raises:
+            LladaError: no memory is left for keys and values.
+        """
+        self._model = model
+        self._config = config
+        self._device = device
+        self._state_used = 0
+        wanted = config.kv_tokens
+        if wanted is None:
+            wanted = 2 * config.max_rows * model.facts.context_length
+        self.pool: KVPool | None = self._make_pool(wanted) if model.facts.cached else None
+
+    @property
+    def slots(self) -> int:
+        """Size of the pool in canvas positions."""
+        return 0 if self.pool is None else self.pool.slots
+
+    @property
+    def used(self) -> int:
+        """Canvas positions that belong to running requests."""
+        return 0 if self.pool is None else self.pool.used
+
+    def check(self, request: Request, algorithm: DenoisingAlgorithm, committer: Committer) -> None:
+        """Refuse what can never be let in.
+
+        Raises:
+            UnavailableError: the algorithm needs a cache that the model does not have.
+            ContextLengthError: its canvas is larger than the pool, or its state than the budget.
+        """
+        if self.pool is None:
+            if algorithm.needs_cache:
+                raise UnavailableError(
+                    f"algorithm {request.algorithm!r} keeps keys and values between forwards, and this model "
+                    "only returns logits; load it with llada_core, or choose an algorithm without a cache, "
+                    "such as basic"
+                )
+        elif algorithm.needs_cache is not False and _copies(request) * request.canvas_length > self.slots:
+            twice = " twice, for guidance," if _copies(request) == 2 else ""
+            raise ContextLengthError(
+                "max_tokens",
+                f"a canvas of {request.canvas_length} tokens (prompt and generated blocks){twice} does "
+                f"not fit the key/value pool of {self.slots} tokens",
+            )
+        needed = self._state_bytes(request, committer)
+        if needed > self._config.state_bytes:
+            raise ContextLengthError(
+                "max_tokens",
+                f"{committer.name} needs {needed} bytes of state for this request, and the engine has "
+                f"{self._config.state_bytes}",
+            )
+
+    def take(self, request: Request, algorithm: DenoisingAlgorithm, committer: Committer) -> Place | None:
+        """A place for a request that `check` has let pass; None while there is none."""
+        needed = self._state_bytes(request, committer)
+        if self._state_used + needed > self._config.state_bytes:
+            return None
+        extents: list[Extent] = []
+        if self.pool is not None and algorithm.needs_cache is not False:
+            for _ in range(_copies(request)):
+                extent = self.pool.reserve(request.canvas_length)
+                if extent is None:
+                    self._release(extents)
+                    return None
+                extents.append(extent)
+        self._state_used += needed
+        return Place(tuple(extents), needed)
+
+    def give_back(self, place: Place) -> None:
+        """Free what a request owned."""
+        self._state_used -= place.state_bytes
+        self._release(place.extents)
+
+    def grow(self, tokens: int) -> bool:
+        """Make room for canvases of `tokens` positions in all, or as many as fit; only while nothing is
+        taken.
+
+        Returns:
+            Whether there is a new pool.
+        """
+        if self.pool is None or self.pool.slots >= tokens or self.pool.used:
+            return False
+        self.pool = None  # frees the old one before the new one is made
+        self.pool = self._make_pool(tokens)
+        return True
+
+    def _make_pool(self, tokens: int) -> KVPool:
+        shape, dtype = self._model.kv_shape, self._model.dtype
+        return KVPool(shape, pool_tokens(tokens, shape, dtype, self._device), dtype, self._device)
+
+    def _state_bytes(self, request: Request, committer: Committer) -> int:
+        width = region_width(committer, request.params.gen_length, request.params.block_length)
+        return state_bytes(committer, width, self._model.facts, self._device)
+
+    def _release(self, extents: list[Extent] | tuple[Extent, ...]) -> None:
+        for extent in extents:
+            if self.pool is not None:
+                self.pool.release(extent)
+
+
+def _copies(request: Request) -> int:
+    """Extents that a request needs: two with guidance."""
+    return 2 if request.params.cfg_scale > 0 else 1
