@@ -162,23 +162,6 @@ def wheels(session: nox.Session) -> None:
     session.run(python, *PIP_INSTALL, "--quiet", *built, external=True)
     session.chdir(clean)
     session.run(python, "-m", "pip", "check", external=True)
-    session.run(python, "-c", COMPARE_ENTRY_POINTS, *map(str, distributions()), external=True)
+    session.run(python, str(ROOT / ".ci" / "entry_points.py"), *map(str, distributions()), external=True)
     for command in (["doctor"], ["generate", "What is 17 plus 25?"]):
         session.run(python, "-m", "llada_core.cli", *command, external=True)
-
-
-COMPARE_ENTRY_POINTS = """
-import sys, tomllib
-from importlib.metadata import distribution
-from pathlib import Path
-
-for folder in sys.argv[1:]:
-    project = tomllib.loads(Path(folder, "pyproject.toml").read_text())["project"]
-    groups = project.get("entry-points", {}) | {"console_scripts": project.get("scripts", {})}
-    declared = {(group, name) for group, names in groups.items() for name in names}
-    entries = distribution(project["name"]).entry_points
-    found = {(entry.group, entry.name) for entry in entries if entry.load() is not None}
-    if found != declared:
-        sys.exit(f"{project['name']}: entry points {sorted(found)}, declared {sorted(declared)}")
-    print(project["name"], *sorted(f"{group}:{name}" for group, name in found))
-"""
