@@ -1,0 +1,1 @@
+"""An unmasking rule that commits from left to right."""
