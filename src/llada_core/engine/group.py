@@ -33,8 +33,8 @@ class Group:
 
     @classmethod
     def of(cls, committer: Committer, rows: list[Row]) -> Group:
-        """Lay the rows' regions side by side; what lies past a row's own width is not editable."""
-        width = max(row.region[1] - row.region[0] for row in rows)
+        """Lay the rows' regions, which are equally wide, side by side."""
+        width = rows[0].region[1] - rows[0].region[0]
         shape = (len(rows), width)
         token = np.zeros(shape, dtype=np.int64)
         starts = np.array([row.region[0] for row in rows])
@@ -42,10 +42,9 @@ class Group:
         masked, editable, in_block = (np.zeros(shape, dtype=np.bool_) for _ in range(3))
         for n, row in enumerate(rows):
             start, end = row.region
-            own = end - start
-            token[n, :own] = row.canvas.tokens[start:end]
-            masked[n, :own] = row.canvas.masked[start:end]
-            _mark_computed(editable[n], row, start, own)
+            token[n] = row.canvas.tokens[start:end]
+            masked[n] = row.canvas.masked[start:end]
+            _mark_computed(editable[n], row, start, width)
             block_start, block_end = row.canvas.span(row.block)
             in_block[n, block_start - start : block_end - start] = True
         everywhere = committer.revises or not committer.needs.isdisjoint(("current", "logits"))
@@ -105,12 +104,15 @@ class Group:
 
 
 def form_groups(rows: Sequence[Row]) -> list[Group]:
-    """Rows with one committer decide together; where there is state, only if their regions are equally
-    wide."""
+    """Rows with one committer and equally wide regions decide together.
+
+    Padding would change results: a floating-point sum over a wider row adds in another order, so what a rule
+    compares with a threshold would depend on the row's neighbours.
+    """
     alike: dict[tuple[int, int], list[Row]] = {}
     for row in rows:
         start, end = row.region
-        alike.setdefault((id(row.committer), end - start if row.state.present else 0), []).append(row)
+        alike.setdefault((id(row.committer), end - start), []).append(row)
     return [Group.of(members[0].committer, members) for members in alike.values()]
 
 

@@ -49,11 +49,6 @@ class RowState:
             raise AlgorithmError("Window.STATE needs a state with a bool tensor `window` [rows, width]")
         return np.flatnonzero(window[index].cpu().numpy()) + start
 
-    @property
-    def present(self) -> bool:
-        """Whether there is any state."""
-        return self.place()[0] is not None
-
     def place(self) -> tuple[Any, int]:
         """The batch that holds this row's state, and its index there."""
         if self._fresh:
