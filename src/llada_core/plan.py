@@ -72,7 +72,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     block_end: int
     """One past its last."""
     step_in_block: int
-    """Forwards so far in this block, warm-up forwards included."""
+    """Forwards since this block became the current one, warm-up forwards included. It becomes current again,
+    and this 0, when an algorithm that revises masks a position of it."""
     steps_in_block: int
     """Steps that the schedule gives this block."""
     masked_in_block: int

@@ -20,10 +20,10 @@ from .state import RowState
 from .window import PlannedForward, plan_forward
 
 FORWARDS_A_TOKEN = 4
-"""A row may use this many forwards a generated position; every committing one commits, so it only ends
-planners that never commit."""
+"""A row may use this many committing forwards a generated position, and as many warm-up forwards. The former
+always suffice, so it only ends plans that never commit, or never compute a mask of the block."""
 REMASKS_A_TOKEN = 3
-"""After this many forwards a generated position nothing is masked again."""
+"""After this many committing forwards a generated position nothing is masked again."""
 
 
 @dataclass(eq=False)
@@ -42,14 +42,19 @@ class Row:
     state: RowState
     block: int = 0
     forwards: int = 0
+    warm_ups: int = 0
+    """Those of them that did not commit."""
+    forwards_in_block: int = 0
+    """Forwards since this block became the current one."""
     step_in_block: int = 0
-    """Committing steps in this block."""
+    """Those of them that committed."""
     masked_at_block_start: int = 0
     sent: int = 0
     """Generated positions that `Commit` events have carried."""
     last_tick: int = -1
     steps: list[int] = field(default_factory=list)
     forwards_per_block: list[int] = field(default_factory=list)
+    """Forwards while each block was the current one, over all times that it was."""
     kept: Flags = field(init=False)
     planned: PlannedForward | None = None
 
@@ -75,7 +80,7 @@ class Row:
     @property
     def may_remask(self) -> bool:
         """Whether committed positions may still be masked again."""
-        return self.forwards < REMASKS_A_TOKEN * self.canvas.gen_length
+        return self.forwards - self.warm_ups < REMASKS_A_TOKEN * self.canvas.gen_length
 
     @property
     def region(self) -> tuple[int, int]:
@@ -90,12 +95,6 @@ class Row:
         Raises:
             LladaError: the plan does not work, or the row has used up its forwards.
         """
-        limit = FORWARDS_A_TOKEN * self.canvas.gen_length
-        if self.forwards >= limit:
-            raise AlgorithmError(
-                f"{self.request.algorithm} did not finish within {limit} forwards "
-                f"({FORWARDS_A_TOKEN} a generated token)"
-            )
         try:
             plan = self.algorithm.plan(self.progress())
         except Exception as error:
@@ -106,6 +105,13 @@ class Row:
         if isinstance(plan, Plan) and plan.window.kind == "state":
             marked = self.state.marked(self.region[0])
         self.planned = plan_forward(plan, self.canvas, self.block, self.kept, marked, bool(self.extents))
+        limit = FORWARDS_A_TOKEN * self.canvas.gen_length
+        if (self.forwards - self.warm_ups if self.planned.commit else self.warm_ups) >= limit:
+            kind = "that commit" if self.planned.commit else "that only warm up"
+            raise AlgorithmError(
+                f"{self.request.algorithm} did not finish within {limit} forwards {kind} "
+                f"({FORWARDS_A_TOKEN} a generated token)"
+            )
 
     def progress(self) -> Progress:
         """What the plan may know."""
@@ -116,7 +122,7 @@ class Row:
             blocks=self.canvas.blocks,
             block_start=start,
             block_end=end,
-            step_in_block=self.forwards_per_block[self.block],
+            step_in_block=self.forwards_in_block,
             steps_in_block=self.steps[self.block],
             masked_in_block=self.canvas.masked_in(self.block),
             prompt_length=self.canvas.prompt_length,
@@ -134,7 +140,9 @@ class Row:
         assert self.planned is not None
         self.kept = self.planned.kept
         self.forwards += 1
+        self.warm_ups += not self.planned.commit
         self.forwards_per_block[self.block] += 1
+        self.forwards_in_block += 1
         self.step_in_block += self.planned.commit
         self.planned = None
         block = self.canvas.first_open_block()
@@ -143,6 +151,7 @@ class Row:
 
     def _enter(self, block: int) -> None:
         self.block = block
+        self.forwards_in_block = 0
         self.step_in_block = 0
         self.masked_at_block_start = self.canvas.masked_in(block)
         self.state.enter_block()
