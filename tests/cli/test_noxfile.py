@@ -14,14 +14,21 @@ ROOT = Path(__file__).parents[2]
 NAMES = ("serve", "tests", "lint", "types", "wheels")
 
 
-@pytest.fixture
-def noxfile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
-    """The module, with an environment of its own that holds nothing; what it would become is in `became`."""
+@pytest.fixture(scope="module")
+def loaded() -> ModuleType:
+    """The module; sessions can be registered only once."""
     spec = importlib.util.spec_from_file_location("llada_noxfile", ROOT / "noxfile.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def noxfile(loaded: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    """The module, with an environment of its own that holds nothing; what it would become is in `became`."""
+    module = loaded
     venv = tmp_path / ".venv"
     monkeypatch.setattr(module, "VENV", venv)
     monkeypatch.setattr(module, "SCRIPTS", venv / "bin")
