@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 import torch
 
-from . import philox
+from . import philox, sampling
 from .errors import AlgorithmError
+from .params import NumericField, numeric_fields
 
 _DECLARED = ("sampled", "others", "confidence", "current", "gap", "entropy", "logits")
 
@@ -18,12 +19,13 @@ _DECLARED = ("sampled", "others", "confidence", "current", "gap", "entropy", "lo
 class Observation:
     """Rows of one tick: tensors [rows, width] over the region's positions, and tensors [rows].
 
-    The region is the block, or with `region = "canvas"` the whole generated part. Besides the fields below, what
-    `needs` declares is there as an attribute: `sampled` (int64, the drawn token), `others` (float32, the odds
-    against it: rank by this), `confidence` (1 / (1 + others)), `current` (float32, probability of the token now
-    held), `gap` (float32, best minus second logit), `entropy` (float32, nats), `logits` ([rows, width, vocab]).
-    They are defined where `editable` holds and a mask stands, and with `current`, `logits` or `revises` at every
-    editable position; elsewhere `sampled` is the token held and `others` is infinite.
+    The region is the block, or with `region = "canvas"` the whole generated part. Besides the fields below,
+    what `needs` declares is there as an attribute: `sampled` (int64, the drawn token), `others` (float32, the
+    odds against it: rank by this), `confidence` (1 / (1 + others)), `current` (float32, probability of the
+    token now held), `gap` (float32, best minus second logit), `entropy` (float32, nats), `logits`
+    ([rows, width, vocab]). They are defined where `editable` holds and a mask stands, and with `current`,
+    `logits` or `revises` at every editable position; elsewhere `sampled` is the token held and `others` is
+    infinite. Where the model's logits are not finite, `others` is NaN, and the row fails after the step.
     """
 
     token: torch.Tensor
@@ -33,7 +35,7 @@ class Observation:
     masked: torch.Tensor
     """bool: by position, never by comparing ids."""
     editable: torch.Tensor
-    """bool: positions that this request generates and this forward computed; False past a row's own width."""
+    """bool: positions that this request generates and this forward computed."""
     in_block: torch.Tensor
     """bool: positions of the current block."""
     forwards: torch.Tensor
@@ -56,6 +58,14 @@ class Observation:
     """bool [rows]: whether chance ranks positions instead of confidence."""
     any_random: bool = True
     """Whether it does in any row; False saves the random numbers."""
+    rule: Any = None
+    """The request's unmasking rule, the same in all rows; `DenoisingAlgorithm.step` runs it."""
+    mask_id: int = -1
+    """The id that `rescored` never draws."""
+    any_drawn: bool = True
+    """Whether the temperature is above 0 in any row; False saves `rescored` the drawing."""
+    any_truncated: bool = True
+    """Whether top_k or top_p is on in any row; False saves `rescored` the sorting."""
     statistics: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> torch.Tensor:
@@ -66,7 +76,7 @@ class Observation:
                 raise AlgorithmError(
                     f"the observation has no {name!r}: declare it, needs = frozenset({{..., {name!r}}})"
                 ) from None
-        raise AttributeError(name)
+        raise AttributeError(f"an observation has no {name!r}")
 
     @property
     def eligible(self) -> torch.Tensor:
@@ -78,9 +88,9 @@ class Observation:
         """float64: what to rank by, least first: `others`, or chance where the request remasks at random.
 
         Chance u ranks like a confidence of u: its cost is 1 / u - 1. Infinite where not eligible, and finite
-        where eligible.
+        (or NaN, where `others` is) where eligible.
         """
-        cost = self.statistics["others"].double()
+        cost = self.others.double()
         if self.any_random:
             chance = philox.uniform(
                 self.seed[:, None], self.position, self.forwards[:, None], philox.REMASKING_STREAM
@@ -89,10 +99,48 @@ class Observation:
         return cost.clamp(max=torch.finfo(torch.float32).max).masked_fill(~self.eligible, torch.inf)
 
     def uniform(self, stream: int = 0) -> torch.Tensor:
-        """float64 in (0, 1) per position, from (seed, position, forwards, stream): a rule's only randomness."""
-        return philox.uniform(
-            self.seed[:, None], self.position, self.forwards[:, None], philox.RULE_STREAMS + stream
+        """float64 in (0, 1) per position, from (seed, position, forwards, stream): a rule's only randomness.
+
+        Raises:
+            AlgorithmError: a negative stream; those below 0 are the engine's.
+        """
+        if stream < 0:
+            raise AlgorithmError(f"obs.uniform({stream}): streams count from 0")
+        stream += philox.RULE_STREAMS
+        return philox.uniform(self.seed[:, None], self.position, self.forwards[:, None], stream)
+
+    def rescored(self, logits: torch.Tensor, params: ParamsBatch) -> Observation:
+        """This observation as it were if the model had returned `logits` [rows, width, vocab].
+
+        For what rewrites logits: `sampled` follows the request's temperature, top_k, top_p and seed, never
+        the mask id, and so do all statistics that were declared. What was not computed stays so.
+        """
+        from .engine.statistics import describe
+
+        flat = logits.flatten(0, 1)
+        sampled = self._sampled(flat, params)
+        needs = frozenset(name for name in _DECLARED if name in self.statistics)
+        found = describe(flat, sampled, self.token.flatten(), needs, self.mask_id)
+        computed = ~self.others.isinf()
+        statistics = {}
+        for name, old in self.statistics.items():
+            new = found[name].view_as(old)
+            statistics[name] = torch.where(computed if new.dim() == 2 else computed[..., None], new, old)
+        return replace(self, statistics=statistics)
+
+    def _sampled(self, logits: torch.Tensor, params: ParamsBatch) -> torch.Tensor:
+        """A token for each position: int64 [rows * width]."""
+        likeliest = sampling.greedy(logits, self.mask_id)
+        if not self.any_drawn:
+            return likeliest
+        uniform = philox.uniform(
+            self.seed[:, None], self.position, self.forwards[:, None], philox.DRAW_STREAM
         )
+        names = ("temperature", "top_k", "top_p")
+        temperature, top_k, top_p = (getattr(params, n).repeat_interleave(uniform.shape[1]) for n in names)
+        truncation = (top_k, top_p) if self.any_truncated else ()
+        drawn = sampling.draw(logits, self.mask_id, uniform.flatten(), temperature, *truncation)
+        return torch.where(temperature > 0, drawn, likeliest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,39 +159,37 @@ class Update:
 
 
 class ParamsBatch:
-    """Parameters of the rows, as attributes: tensors [rows], float64, int64 or bool; None became NaN or -1.
+    """Parameters of the rows, as attributes: tensors [rows], in the type that the field declares.
 
-    Common parameters and the algorithm's or rule's own are side by side. Strings stay on the host and reach
-    `plan` only.
+    float64, where None is NaN; int64, where None is -1; bool, or if it may be None int64. Common parameters
+    and the algorithm's and rule's own are side by side. Strings stay on the host and reach `plan` only.
     """
 
     def __init__(self, rows: list[tuple[msgspec.Struct | None, ...]], device: torch.device) -> None:
-        for structs in zip(*rows, strict=True):
-            first = structs[0]
-            if first is None:
-                continue
-            for name in first.__struct_fields__:
-                values = [getattr(struct, name) for struct in structs]
-                tensor = _tensor(values, device)
-                if tensor is not None:
-                    setattr(self, name, tensor)
+        """`rows` holds each row's parts; one part has one type in all rows, or is None in all."""
+        self._rows, self._device = rows, device
 
     def take(self, rows: slice) -> ParamsBatch:
         """The same parameters of some rows."""
-        part = ParamsBatch([], torch.device("cpu"))
-        vars(part).update({name: value[rows] for name, value in vars(self).items()})
-        return part
+        return ParamsBatch(self._rows[rows], self._device)
 
     def __getattr__(self, name: str) -> torch.Tensor:
+        """Build the tensor of a parameter when it is first asked for."""
+        if not name.startswith("_") and self._rows:
+            for part, first in enumerate(self._rows[0]):
+                field = None if first is None else numeric_fields(type(first)).get(name)
+                if field is not None:
+                    tensor = _tensor([getattr(row[part], name) for row in self._rows], field, self._device)
+                    setattr(self, name, tensor)
+                    return tensor
         raise AttributeError(f"no numeric parameter named {name!r} in this request's parts")
 
 
-def _tensor(values: list[Any], device: torch.device) -> torch.Tensor | None:
-    present = [value for value in values if value is not None]
-    if not all(isinstance(value, (bool, int, float)) for value in present):
-        return None
-    if present and all(isinstance(value, bool) for value in present):
-        return torch.tensor([bool(value) for value in values], device=device)
-    if present and all(isinstance(value, int) for value in present):
-        return torch.tensor([-1 if v is None else v for v in values], dtype=torch.int64, device=device)
-    return torch.tensor([torch.nan if v is None else v for v in values], dtype=torch.float64, device=device)
+def _tensor(values: list[Any], field: NumericField, device: torch.device) -> torch.Tensor:
+    if field.kind is float:
+        return torch.tensor(
+            [torch.nan if v is None else v for v in values], dtype=torch.float64, device=device
+        )
+    if field.kind is bool and not field.optional:
+        return torch.tensor(values, dtype=torch.bool, device=device)
+    return torch.tensor([-1 if v is None else v for v in values], dtype=torch.int64, device=device)

@@ -6,14 +6,17 @@ unmasking rule's `Params`. All go through `parse`, so every error names its fiel
 
 from __future__ import annotations
 
+import functools
+import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, inspect
 
 from .errors import ParameterError
+from .names import fold
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -78,7 +81,13 @@ class SamplingParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         """The values that run: block_length at most gen_length, gen_length in whole blocks, steps filled in.
 
         More steps than positions act as one step a position; every block gets at least one step.
+
+        Raises:
+            ParameterError: `unmasking` names a rule whose own parameter is null.
         """
+        for name in ("threshold", "factor"):
+            if fold(self.rule.rpartition(":")[2]) == name and getattr(self, name) is None:
+                raise ParameterError(name, f"required by unmasking {self.rule!r}, but missing")
         block_length = min(self.block_length, self.gen_length)
         blocks = -(-self.gen_length // block_length)
         gen_length = blocks * block_length
@@ -89,16 +98,53 @@ class SamplingParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 def steps_per_block(steps: int, blocks: int) -> list[int]:
-    """Spread `steps` over `blocks`: steps // blocks each, one more for the first steps % blocks, at least one.
+    """Spread `steps` over `blocks`: steps // blocks each, one more for the first steps % blocks.
 
-    The same as LLaDA's `steps // blocks` wherever that divides evenly.
+    At least one each. The same as LLaDA's `steps // blocks` wherever that divides evenly.
     """
     base, more = divmod(steps, blocks)
     return [max(1, base + (block < more)) for block in range(blocks)]
 
 
+class NumericField(NamedTuple):
+    """The declared type of a field that holds a number."""
+
+    kind: type
+    """bool, int or float."""
+    optional: bool
+    """Whether it may be None."""
+
+
+@functools.cache
+def numeric_fields(cls: type[msgspec.Struct]) -> dict[str, NumericField]:
+    """The fields of a Struct that hold a number by their declared type, whatever their values."""
+    found = {}
+    for field in msgspec.structs.fields(cls):
+        kinds = _kinds(inspect.type_info(field.type))
+        optional = type(None) in kinds
+        kinds -= {type(None)}
+        if kinds and kinds <= {bool, int, float}:
+            widest = next(kind for kind in (float, int, bool) if kind in kinds)
+            found[field.name] = NumericField(widest, optional)
+    return found
+
+
+def _kinds(declared: inspect.Type) -> set[type]:
+    """The Python types of a declared type's values; `object` where they are neither numbers nor None."""
+    if isinstance(declared, inspect.Metadata):
+        return _kinds(declared.type)
+    if isinstance(declared, inspect.UnionType):
+        return set().union(*map(_kinds, declared.types))
+    if isinstance(declared, inspect.LiteralType):
+        return {type(value) for value in declared.values}
+    numbers = {inspect.BoolType: bool, inspect.IntType: int, inspect.FloatType: float}
+    return {numbers.get(type(declared), type(None) if isinstance(declared, inspect.NoneType) else object)}
+
+
 def parse(cls: type[S], values: Mapping[str, Any]) -> S:
     """Build `cls` from untrusted `values`; explicit None for a field that has a default means the default.
+
+    Numbers must be finite and integers fit 64 bits, also where the field declares no bounds.
 
     Raises:
         ParameterError: naming the field, the value and the rule it breaks.
@@ -110,25 +156,51 @@ def parse(cls: type[S], values: Mapping[str, Any]) -> S:
         if not (value is None and name in fields and not fields[name].required)
     }
     try:
-        return msgspec.convert(given, cls)
+        parsed = msgspec.convert(given, cls)
     except msgspec.ValidationError as error:
-        field, rule = _locate(str(error))
-        shown = f" (got {_short(given[field])})" if field in given else ""
-        raise ParameterError(field or "parameters", rule + shown) from None
+        path, rule = _locate(str(error))
+        name = re.split(r"[.\[]", path)[0]
+        if rule.startswith("Invalid enum value") and name == path:
+            rule = f"expected {_choices(fields[name].type)}"
+        raise ParameterError(path or "parameters", rule + _shown(given, name)) from None
+    for name, field in fields.items():
+        value = getattr(parsed, field.name) if name in given else None
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ParameterError(name, "expected a finite number" + _shown(given, name))
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise ParameterError(name, "expected an integer of at most 64 bits" + _shown(given, name))
+    return parsed
 
 
 def _locate(message: str) -> tuple[str, str]:
-    """Split msgspec's "Expected `int` >= 1 - at `$.steps`" into field and rule."""
-    unknown = re.match(r"Object contains unknown field `([^`]*)`", message)
-    if unknown:
-        return unknown[1], "unknown parameter"
-    missing = re.match(r"Object missing required field `([^`]*)`", message)
-    if missing:
-        return missing[1], "required, but missing"
-    rule, _, path = message.partition(" - at `$.")
-    return path.rstrip("`").split(".")[0].split("[")[0], rule.replace("Expected", "expected", 1)
+    """Split msgspec's "Expected `int`, got `str` - at `$.options.size`" into path and rule."""
+    found = re.fullmatch(r"(.*?)(?: - at (?:`key` in )?`\$\.?([^`]*)`)?", message, re.DOTALL)
+    rule, path = (found[1], found[2] or "") if found else (message, "")
+    field = re.fullmatch(r"Object (contains unknown|missing required) field `([^`]*)`", rule)
+    if field:
+        path = f"{path}.{field[2]}" if path else field[2]
+        return path, "unknown parameter" if field[1] == "contains unknown" else "required, but missing"
+    return path, rule.replace("Expected", "expected", 1)
 
 
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _choices(declared: Any) -> str:
+    """The values of a Literal or an Enum, as a message lists them."""
+    kind = inspect.type_info(declared)
+    options = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    values: list[Any] = []
+    for option in options:
+        if isinstance(option, inspect.Metadata):
+            option = option.type
+        if isinstance(option, inspect.LiteralType):
+            values += option.values
+        elif isinstance(option, inspect.EnumType):
+            values += [member.value for member in option.cls]
+    return " or ".join(map(repr, values))
+
+
+def _shown(given: Mapping[str, Any], name: str) -> str:
+    """The value at fault, shortened."""
+    if name not in given:
+        return ""
+    text = repr(given[name])
+    return f" (got {text if len(text) <= 60 else text[:57] + '...'})"

@@ -13,7 +13,16 @@ from .observation import Observation, ParamsBatch, Update
 if TYPE_CHECKING:
     from .facts import ModelFacts
 
-__all__ = ["Factor", "Observation", "ParamsBatch", "Schedule", "Threshold", "UnmaskingRule", "Update", "ranks"]
+__all__ = [
+    "Factor",
+    "Observation",
+    "ParamsBatch",
+    "Schedule",
+    "Threshold",
+    "UnmaskingRule",
+    "Update",
+    "ranks",
+]
 
 
 class UnmaskingRule(ABC):
@@ -28,7 +37,8 @@ class UnmaskingRule(ABC):
     def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
         """Which positions to commit, for all rows at once.
 
-        Must be pure, with static shapes: no `.item()`, no boolean indexing, no random numbers but `obs.uniform`.
+        Must be pure, with static shapes: no `.item()`, no boolean indexing, no random numbers but those of
+        `obs.uniform`.
         """
 
     def init_state(self, rows: int, width: int, facts: ModelFacts) -> NamedTuple | None:
@@ -64,7 +74,7 @@ class Threshold(UnmaskingRule):
 
     def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
         cost = obs.cost
-        sure = cost <= 1 / params.threshold[:, None] - 1
+        sure = 1 / (1 + cost) >= params.threshold[:, None]
         return Update(write=(sure | (ranks(cost) == 0)) & obs.eligible)
 
 
@@ -81,7 +91,6 @@ class Factor(UnmaskingRule):
         n = torch.arange(1, cost.shape[1] + 1, device=cost.device)[None]
         # 1 - c = cost / (1 + cost), so c >= 1 - f / (n + 1) without the cancellation near c = 1.
         passes = (ordered * (n + 1) <= params.factor[:, None] * (1 + ordered)) | (n == 1)
-        passes &= ordered.isfinite()
         accepted = passes.long().cumprod(dim=1).sum(dim=1)
         eligible = obs.eligible.sum(dim=1)
         accepted = torch.where((accepted == eligible - 1) & (eligible > 1), eligible, accepted)
