@@ -64,7 +64,7 @@ class CheckpointError(LladaError):
 
 
 class PlanError(LladaError):
-    """An algorithm planned a forward that leaves canvas positions neither computed nor kept."""
+    """An algorithm planned a forward that cannot run, or that leaves positions neither computed nor kept."""
 
     code = "algorithm_error"
 

@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
+from .errors import PlanError
+
 
 class Window(msgspec.Struct, frozen=True):
     """The canvas positions that a forward computes: a constant of this class, or `Window.span(a, b)`."""
@@ -22,12 +24,26 @@ class Window(msgspec.Struct, frozen=True):
     BLOCK: ClassVar[Window]
     """The block."""
     STATE: ClassVar[Window]
-    """The positions that are True in the `window` field of the request's state; costs one readback."""
+    """Those positions of the region that the `window` field of the state, bool [rows, width], marks; costs
+    one readback. A forward that does not commit leaves the marks; where state starts anew, its own count."""
 
     @staticmethod
     def span(start: int, end: int) -> Window:
-        """Positions start to end - 1, cut to the canvas."""
+        """Positions start to end - 1, cut to the canvas: a negative start means its first position.
+
+        Raises:
+            PlanError: the span holds no position of any canvas, or its ends are not integers.
+        """
         return Window("span", start, end)
+
+    def __post_init__(self) -> None:
+        if self.kind != "span":
+            return
+        if type(self.start) is not int or type(self.end) is not int:
+            raise PlanError(f"Window.span({self.start!r}, {self.end!r}): expected integers")
+        if self.end <= max(self.start, 0):
+            why = "it ends before the canvas" if self.start < self.end else "its end must be above its start"
+            raise PlanError(f"Window.span({self.start}, {self.end}) holds no position: {why}")
 
 
 Window.CANVAS = Window("canvas")
@@ -51,12 +67,25 @@ class Plan(msgspec.Struct, frozen=True):
     It attends to its window and to everything kept earlier, which stays until overwritten. A canvas position
     in neither is a `PlanError`, unless `drop` says that leaving it out is meant. `commit=False` makes a
     warm-up forward: it counts, but no token is written.
+
+    Raises:
+        PlanError: a field of another type, such as a window's or a keep's name instead of the constant.
     """
 
     window: Window
     keep: Keep = Keep.NOTHING
     commit: bool = True
     drop: bool = False
+
+    def __post_init__(self) -> None:
+        for name, value, kind in (
+            ("window", self.window, Window),
+            ("keep", self.keep, Keep),
+            ("commit", self.commit, bool),
+            ("drop", self.drop, bool),
+        ):
+            if not isinstance(value, kind):
+                raise PlanError(f"Plan: {name} must be a {kind.__name__} (got {value!r})")
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
