@@ -12,7 +12,7 @@ import torch
 from llada_core import Tokenizer, get_algorithm, list_available_algorithms, load_model
 from llada_core.checkpoints import resolve
 
-QUESTION = "Tom has 3 boxes with 12 pens each and gives away 7 pens. How many pens are left?"
+QUESTION = "What is 17 plus 25?"
 
 
 def main() -> None:

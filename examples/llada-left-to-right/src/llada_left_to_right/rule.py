@@ -17,8 +17,8 @@ class LeftToRight(UnmaskingRule):
     def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
         """For all rows at once; tensors are [rows, width]."""
         place = obs.eligible.cumsum(dim=1)  # 1 at m_1, 2 at m_2, ...
-        # confidence = 1 / (1 + others), and `others` tells apart what rounds to a confidence of 1.
-        sure = obs.others <= 1 / params.run_confidence[:, None] - 1
+        confidence = 1 / (1 + obs.others.double())
+        sure = confidence >= params.run_confidence[:, None]
         goes_on = sure | (place == 1) | ~obs.eligible
         run = goes_on.cumprod(dim=1).bool() & (place <= params.max_run[:, None])
         return Update(write=run & obs.eligible)
