@@ -172,6 +172,36 @@ def test_a_slow_check_is_asked_again_once_it_has_ended(registry: GenerationRegis
         assert time.monotonic() < deadline
 
 
+def test_those_who_ask_at_once_share_one_question(registry: GenerationRegistry, looped: Make) -> None:
+    """Else every request would leave a thread behind while a check hangs."""
+    calls, go_on = [], threading.Event()
+
+    class Slow(looped):  # type: ignore[misc, valid-type]
+        def is_available(self) -> bool:
+            calls.append(1)
+            return go_on.wait(60)
+
+    registry.register(Slow("slow"))
+    answers: list[Availability] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(registry.availability("slow"))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.ok for answer in answers] == [False] * 8
+    assert len(calls) == 1
+    go_on.set()
+
+
+def test_questions_about_different_models_are_different_questions(site: Path) -> None:
+    hook = "time.sleep(60) if environment.model else None; return Availability(True)"
+    registry = make(site, hook)
+    assert registry.availability("thing", CACHED).ok is False
+    assert registry.availability("thing").ok is True
+
+
 def test_only_the_owner_is_asked(site: Path) -> None:
     """Another plugin's hook must not answer for this one's algorithm."""
     make_plugin(

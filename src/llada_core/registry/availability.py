@@ -52,7 +52,8 @@ class AvailabilityCheck:
         key = entry.owner.key
         if key is not None:
             answer = self._limit.ask(
-                (entry, "hook"), lambda: self._plugins.check_availability(key, entry.name, environment)
+                (entry, "hook", environment.model),
+                lambda: self._plugins.check_availability(key, entry.name, environment),
             )
             if answer is not None:
                 return answer
