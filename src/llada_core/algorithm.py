@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 import msgspec
 
 from .errors import ParameterError
+from .params import SamplingParams, parse
 from .plan import Plan, Progress
 
 if TYPE_CHECKING:
@@ -82,23 +83,19 @@ class GenerationAlgorithm(ABC):
         }
 
     def validate_args(self, **kwargs: Any) -> dict[str, Any]:
-        """The seven arguments of `get_required_args`, checked; missing ones get their default, None stays
-        None.
+        """The arguments of `get_required_args`, checked; missing ones get their default, None stays None.
 
-        gen_length is rounded up to a multiple of block_length.
+        gen_length is rounded up to a multiple of block_length. What `SamplingParams` knows has its bounds.
 
         Raises:
             ParameterError: (a ValueError) naming the field, for a value that can never work.
         """
         args = {key: kwargs.get(key, default) for key, default in self.get_required_args().items()}
-        for key in ("steps", "gen_length", "block_length"):
-            _check(key, args[key], int, lambda value: value >= 1, "an integer of at least 1")
-        _check("temperature", args["temperature"], float, lambda value: value >= 0, "a number of at least 0")
-        _check("threshold", args["threshold"], float, lambda value: 0 <= value <= 1, "a number from 0 to 1")
-        _check("factor", args["factor"], float, lambda value: value > 0, "a number above 0")
-        resolve_remasking(args["remasking"])
-        if args["gen_length"] is not None and args["block_length"] is not None:
-            args["gen_length"] = -(-args["gen_length"] // args["block_length"]) * args["block_length"]
+        common = {name: args[name] for name in SamplingParams.__struct_fields__ if name in args}
+        parse(SamplingParams, as_kwargs(common))
+        gen_length, block_length = args.get("gen_length"), args.get("block_length")
+        if gen_length is not None and block_length is not None:
+            args["gen_length"] = -(-gen_length // block_length) * block_length
         return args
 
 
@@ -171,17 +168,9 @@ def resolve_remasking(value: Any) -> str:
         return "low_confidence"
     if value is False:
         return "random"
-    if value in ("low_confidence", "random"):
-        return str(value)
+    if isinstance(value, str) and value in ("low_confidence", "random"):
+        return value
     raise ParameterError("remasking", f"expected 'low_confidence', 'random', true or false (got {value!r})")
-
-
-def _check(field: str, value: Any, kind: type, allowed: Any, rule: str) -> None:
-    if value is None:
-        return
-    right_type = isinstance(value, (int, float) if kind is float else int) and not isinstance(value, bool)
-    if not right_type or not allowed(value):
-        raise ParameterError(field, f"expected {rule} (got {value!r})")
 
 
 def as_kwargs(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def numeric_fields(cls: type[msgspec.Struct]) -> dict[str, NumericField]:
     """The fields of a Struct that hold a number by their declared type, whatever their values."""
     found = {}
     for field in msgspec.structs.fields(cls):
-        kinds = _kinds(inspect.type_info(field.type))
+        kinds = set().union(*map(_kinds, _options(field.type)))
         optional = type(None) in kinds
         kinds -= {type(None)}
         if kinds and kinds <= {bool, int, float}:
@@ -129,16 +129,25 @@ def numeric_fields(cls: type[msgspec.Struct]) -> dict[str, NumericField]:
     return found
 
 
-def _kinds(declared: inspect.Type) -> set[type]:
-    """The Python types of a declared type's values; `object` where they are neither numbers nor None."""
+def _options(declared: Any) -> list[inspect.Type]:
+    """What a declared type may be: the members of unions, without their annotations."""
+    if not isinstance(declared, inspect.Type):
+        declared = inspect.type_info(declared)
     if isinstance(declared, inspect.Metadata):
-        return _kinds(declared.type)
+        return _options(declared.type)
     if isinstance(declared, inspect.UnionType):
-        return set().union(*map(_kinds, declared.types))
-    if isinstance(declared, inspect.LiteralType):
-        return {type(value) for value in declared.values}
+        return [option for member in declared.types for option in _options(member)]
+    return [declared]
+
+
+def _kinds(option: inspect.Type) -> set[type]:
+    """The Python types of its values; `object` where they are neither numbers nor None."""
+    if isinstance(option, inspect.LiteralType):
+        return {type(value) for value in option.values}
+    if isinstance(option, inspect.NoneType):
+        return {type(None)}
     numbers = {inspect.BoolType: bool, inspect.IntType: int, inspect.FloatType: float}
-    return {numbers.get(type(declared), type(None) if isinstance(declared, inspect.NoneType) else object)}
+    return {numbers.get(type(option), object)}
 
 
 def parse(cls: type[S], values: Mapping[str, Any]) -> S:
@@ -185,12 +194,8 @@ def _locate(message: str) -> tuple[str, str]:
 
 def _choices(declared: Any) -> str:
     """The values of a Literal or an Enum, as a message lists them."""
-    kind = inspect.type_info(declared)
-    options = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
     values: list[Any] = []
-    for option in options:
-        if isinstance(option, inspect.Metadata):
-            option = option.type
+    for option in _options(declared):
         if isinstance(option, inspect.LiteralType):
             values += option.values
         elif isinstance(option, inspect.EnumType):
