@@ -51,6 +51,7 @@ INERT = frozenset(
         "attention_layer_norm_with_affine",
         "auto_map",
         "embedding_dropout",
+        "eot_token_id",
         "flash_attention",
         "init_cutoff_factor",
         "init_device",

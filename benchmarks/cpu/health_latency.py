@@ -1,6 +1,6 @@
 """How long `/health` takes while the engine generates: the event loop must stay free.
 
-    python benchmarks/health_latency.py [MODEL] [--concurrency 1 4 8] [--max-tokens 256] [--url URL]
+    python benchmarks/cpu/health_latency.py [MODEL] [--concurrency 1 4 8] [--max-tokens 256] [--url URL]
 
 Starts a server with MODEL (default: the demo checkpoint), or uses the one at --url. For each number of
 concurrent requests it probes `/health` as long as they run. The column `equal` counts replies that are, token
