@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -19,28 +18,22 @@ from ..names import Names
 from ..plugins import Contribution, PluginManager, PluginRecord, Selection, installed
 from ..plugins.absent import source_of
 from ..plugins.direct import checked
-from ..plugins.discovery import CORE, core_version
 from .availability import AvailabilityCheck
-from .core_rules import SPECS
 from .entries import (
     AlgorithmEntry,
     Owner,
-    RuleEntry,
     described_algorithm,
     described_rule,
     registered_algorithm,
-    registered_rule,
 )
-from .listing import AlgorithmInfo, RuleInfo, algorithm_info, rule_info
+from .listing import AlgorithmInfo, algorithm_info
 from .pairing import mismatch
-
-if TYPE_CHECKING:
-    from ..unmasking import UnmaskingRule
+from .rules import RuleRegistry
 
 log = logging.getLogger("llada_core.registry")
 
 
-class GenerationRegistry:
+class GenerationRegistry(RuleRegistry):
     """Algorithms and unmasking rules by short name, alias or "distribution:name".
 
     A new registry knows the core's rules and nothing else; `load_plugins` adds what is installed. Names are
@@ -51,14 +44,10 @@ class GenerationRegistry:
 
     def __init__(self, *, strict: bool = False, availability_limit: float = 5.0) -> None:
         """With `strict`, a plugin that cannot load raises. `availability_limit` is in seconds a question."""
+        super().__init__()
         self._plugins = PluginManager(strict=strict)
         self._availability = AvailabilityCheck(self._plugins, availability_limit)
-        self._lock = threading.RLock()
         self._algorithms: Names[AlgorithmEntry] = Names("algorithm", "generation_algorithm", "algorithm")
-        self._rules: Names[RuleEntry] = Names("unmasking rule", "unmasking", "unmasking_rule")
-        core = Owner(CORE, core_version())
-        for spec in SPECS:
-            self._rules.add(described_rule(spec, None, core))
 
     # Plugins
 
@@ -206,42 +195,7 @@ class GenerationRegistry:
             who = self.resolve(name)
             raise UnavailableError(f"algorithm {who!r} is not available: {answer.reason}{hint}")
 
-    # Unmasking rules
-
-    def register_rule(
-        self,
-        name: str,
-        rule: UnmaskingRule,
-        *,
-        description: str = "",
-        params: type[msgspec.Struct] | None = None,
-    ) -> None:
-        """Add an unmasking rule; one of the same name is replaced, with a warning.
-
-        Raises:
-            ValueError: the name is one of the core's, empty, or holds a colon.
-            PluginError: parameters that cannot be used.
-        """
-        entry = registered_rule(name, rule, description, params)
-        with self._lock:
-            for loser in self._rules.replace(entry):
-                log.warning("registering unmasking rule %r takes over from %s", name, loser.title)
-
-    def get_rule(self, name: str) -> UnmaskingRule:
-        """The unmasking rule of this name; imports torch.
-
-        Raises:
-            UnavailableError: its module or constructor fails.
-        """
-        return self._rules.resolve(name).get()
-
-    def list_rules(self) -> list[str]:
-        """Canonical names of the unmasking rules: the core's, then those of plugins."""
-        return self._rules.listing()
-
-    def rule_params_for(self, name: str) -> type[msgspec.Struct] | None:
-        """The Struct of a rule's own parameters, or None if it has none."""
-        return self._rules.resolve(name).params
+    # With unmasking rules, and listings
 
     def check_pairing(self, algorithm: str, rule: str) -> str:
         """Check that an algorithm and an unmasking rule work together.
@@ -259,18 +213,12 @@ class GenerationRegistry:
             raise ParameterError("unmasking", message)
         return self._rules.canonical(other)
 
-    # Listings
-
     def describe(self, facts: ModelFacts | None = None, *, load: bool = True) -> list[AlgorithmInfo]:
         """All algorithms, available or not; arguments as for `availability`."""
         return [
             algorithm_info(entry, self._availability.ask(entry, facts, load), self._algorithms, self._rules)
             for entry in self._algorithms.entries
         ]
-
-    def describe_rules(self) -> list[RuleInfo]:
-        """All unmasking rules."""
-        return [rule_info(entry, self._rules) for entry in self._rules.entries]
 
     def _add(self, contribution: Contribution) -> None:
         record, collected = contribution
