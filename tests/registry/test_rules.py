@@ -13,6 +13,7 @@ import pytest
 from llada_core import (
     GenerationAlgorithm,
     GenerationRegistry,
+    ModelFacts,
     Observation,
     ParameterError,
     ParamsBatch,
@@ -21,6 +22,7 @@ from llada_core import (
     UnknownNameError,
     UnmaskingRule,
     Update,
+    build_request,
 )
 from llada_core.testing import importable, make_plugin, registry_of
 
@@ -126,6 +128,23 @@ def test_pairing(paired: GenerationRegistry, algorithm: str, rule: str, problem:
     assert problem in str(caught.value)
     [info] = [info for info in paired.describe(load=False) if info.name == algorithm]
     assert rule not in info.unmasking
+
+
+@pytest.mark.parametrize("written", ["narrow", "Narrow", "llada-pairs:narrow"])
+def test_a_request_carries_the_rule_s_canonical_name(paired: GenerationRegistry, written: str) -> None:
+    """Requests with one rule run together, however each of them wrote its name."""
+    facts = ModelFacts(mask_id=1, context_length=512, vocab_size=64)
+    request, rest = build_request(
+        paired,
+        facts,
+        {"unmasking": written, "sharpness": 3.0, "other": 1},
+        id="1",
+        algorithm="WHOLE",
+        prompt=(2, 3),
+    )
+    assert (request.algorithm, request.params.unmasking) == ("whole", "narrow")
+    assert request.rule_params.sharpness == 3.0
+    assert rest == {"other": 1}
 
 
 def test_the_listing_says_which_rules_an_algorithm_works_with(paired: GenerationRegistry) -> None:

@@ -64,6 +64,7 @@ def build_request(
     common = {key: value for key, value in values.items() if key in SamplingParams.__struct_fields__}
     params = parse(SamplingParams, common).effective()
     rule = registry.check_pairing(name, params.rule)
+    params = msgspec.structs.replace(params, unmasking=rule)
     rest = {key: value for key, value in values.items() if key not in common}
     algorithm_params = _take(registry.params_for(name), rest)
     rule_params = _take(registry.rule_params_for(rule), rest)
