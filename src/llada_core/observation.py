@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import torch
@@ -12,7 +12,10 @@ from . import philox, sampling
 from .errors import AlgorithmError
 from .params import NumericField, numeric_fields
 
-_DECLARED = ("sampled", "others", "confidence", "current", "gap", "entropy", "logits")
+if TYPE_CHECKING:
+    from .algorithm import Need
+
+_DECLARED: tuple[Need, ...] = ("sampled", "others", "confidence", "current", "gap", "entropy", "logits")
 
 
 @dataclass(slots=True)
@@ -23,9 +26,10 @@ class Observation:
     what `needs` declares is there as an attribute: `sampled` (int64, the drawn token), `others` (float32, the
     odds against it: rank by this), `confidence` (1 / (1 + others)), `current` (float32, probability of the
     token now held), `gap` (float32, best minus second logit), `entropy` (float32, nats), `logits`
-    ([rows, width, vocab]). They are defined where `editable` holds and a mask stands, and with `current`,
-    `logits` or `revises` at every editable position; elsewhere `sampled` is the token held and `others` is
-    infinite. Where the model's logits are not finite, `others` is NaN, and the row fails after the step.
+    ([rows, width, vocab], in the model's dtype, the mask id among them). They are defined where `editable`
+    holds and a mask stands, and with `current`, `logits` or `revises` at every editable position; elsewhere
+    `sampled` is the token held and `others` is infinite. Where the model's logits are not finite, `others` is
+    NaN, and the row fails after the step.
     """
 
     token: torch.Tensor
@@ -119,7 +123,7 @@ class Observation:
 
         flat = logits.flatten(0, 1)
         sampled = self._sampled(flat, params)
-        needs = frozenset(name for name in _DECLARED if name in self.statistics)
+        needs: frozenset[Need] = frozenset(name for name in _DECLARED if name in self.statistics)
         found = describe(flat, sampled, self.token.flatten(), needs, self.mask_id)
         computed = ~self.others.isinf()
         statistics = {}
@@ -149,7 +153,8 @@ class Update:
 
     write: torch.Tensor
     """bool: where to commit. The engine applies it at masked, editable positions; with `revises` at every
-    editable one. A row that commits nothing gets its position of least `others` committed."""
+    editable one. A row that fills no mask gets the sampled token at its block's mask of least `others`, of
+    which `state` does not know: the next observation shows it."""
     tokens: torch.Tensor | None = None
     """int64: what to commit; None: the sampled tokens."""
     remask: torch.Tensor | None = None

@@ -16,13 +16,17 @@ from ..unmasking import UnmaskingRule
 class Committer:
     """One interface to `DenoisingAlgorithm.step` and to `UnmaskingRule.select`."""
 
-    def __init__(self, source: DenoisingAlgorithm | UnmaskingRule) -> None:
+    def __init__(self, source: DenoisingAlgorithm | UnmaskingRule, rule: UnmaskingRule) -> None:
+        """`source` decides; `rule`, the request's, is what an algorithm's own `step` may fall back on."""
         self.source = source
+        self.rule = rule
         self.needs: frozenset[Need] = source.needs | frozenset[Need]({"others"})
         """What it reads, and the odds by which a row that commits nothing is helped along."""
         self.region = source.region
         self.revises = source.revises
         self.state_scope = source.state_scope
+        self.state_bytes: dict[int, int] = {}
+        """Bytes of one row's state by the region's width, as far as they were asked for."""
         self.name = source.name if isinstance(source, DenoisingAlgorithm) else type(source).__name__
 
     def init_state(self, width: int, facts: ModelFacts, device: torch.device) -> Any:

@@ -69,7 +69,7 @@ class Engine:
         self._rows: dict[str, Row] = {}
         self._places: dict[str, Place] = {}
         self._whole = WholeLoopPool(self.config, self._runner.logits, self._make_proxy, self._device)
-        self._committers: dict[int, Committer] = {}
+        self._committers: dict[tuple[int, int], Committer] = {}
         self._algorithms: dict[str, GenerationAlgorithm] = {}
         self._serial = 0
         self._counts: Counter[str] = Counter()
@@ -265,8 +265,9 @@ class Engine:
         return row
 
     def _committer(self, request: Request, algorithm: DenoisingAlgorithm) -> Committer:
-        source = algorithm if algorithm.owns_step() else self.registry.get_rule(request.params.rule)
-        return self._committers.setdefault(id(source), Committer(source))
+        rule = self.registry.get_rule(request.params.rule)
+        source = algorithm if algorithm.owns_step() else rule
+        return self._committers.setdefault((id(source), id(rule)), Committer(source, rule))
 
     def _fail(self, row: Row, error: LladaError) -> Event:
         self._release(row)

@@ -71,7 +71,8 @@ class Group:
             dtype=np.int64,
         ).T.copy()
         columns = upload(numbers, device).unbind(0)
-        random = np.array([row.request.params.remasking == "random" for row in rows])
+        params = [row.request.params for row in rows]
+        random = np.array([p.remasking == "random" for p in params])
         flags = upload(np.stack((self.masked, self.editable, self.in_block)), device)
         return Observation(
             token=upload(self.token, device),
@@ -89,6 +90,10 @@ class Group:
             seed=columns[7],
             random_remasking=upload(random, device),
             any_random=bool(random.any()),
+            rule=self.committer.rule,
+            mask_id=rows[0].canvas.mask_id,
+            any_drawn=any(p.temperature > 0 for p in params),
+            any_truncated=any(p.top_k is not None or p.top_p < 1 for p in params),
             statistics=statistics,
         )
 

@@ -84,11 +84,14 @@ def check_state(new: Any, old: Any, who: str) -> None:
 
 
 def state_bytes(committer: Committer, width: int, facts: ModelFacts, device: torch.device) -> int:
-    """Bytes that the state of one row takes."""
+    """Bytes that the state of one row takes; made once a width, for that may be much."""
     if type(committer.source).init_state in STATELESS:
         return 0
-    state = committer.init_state(width, facts, device)
-    return 0 if state is None else sum(field.numel() * field.element_size() for field in state)
+    if width not in committer.state_bytes:
+        state = committer.init_state(width, facts, device)
+        fields = () if state is None else state
+        committer.state_bytes[width] = sum(field.numel() * field.element_size() for field in fields)
+    return committer.state_bytes[width]
 
 
 STATELESS = (DenoisingAlgorithm.init_state, UnmaskingRule.init_state)
