@@ -112,6 +112,8 @@ class DenoisingAlgorithm(GenerationAlgorithm):
 
     needs_cache: bool | None = None
     """Whether its plans keep keys and values, so that a request owns slots of the pool; None: perhaps."""
+    covers: Region = "block"
+    """`canvas` if each committing forward computes the whole canvas, as rules that look at all of it need."""
     needs: ClassVar[frozenset[Need]] = frozenset({"sampled", "others"})
     """What an overridden `step` reads of the observation beyond what is always there."""
     region: ClassVar[Region] = "block"
@@ -119,7 +121,8 @@ class DenoisingAlgorithm(GenerationAlgorithm):
     revises: ClassVar[bool] = False
     """Whether an overridden `step` may rewrite or remask committed positions."""
     state_scope: ClassVar[StateScope] = "block"
-    """When state starts anew: at each block, or once a request."""
+    """When state starts anew: at each block, or once a request. With the region a block, the columns of state
+    that lasts as long as the request are always those of the current block."""
 
     def __init__(self) -> None:
         """No arguments: what a request may choose belongs into `Params`."""
@@ -135,8 +138,13 @@ class DenoisingAlgorithm(GenerationAlgorithm):
 
     def step(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
         """Which positions to commit. Override it to decide yourself; else the request's unmasking rule
-        does."""
-        raise NotImplementedError("the request's unmasking rule commits for this algorithm")
+        does.
+
+        An override that only adds to the rule's choice, such as state for `Window.STATE`, begins with
+        `super().step(obs, params, state)`: what the request's `steps`, `threshold` or `factor` commit.
+        """
+        update: Update = obs.rule.select(obs, params, None)
+        return update
 
     @classmethod
     def owns_step(cls) -> bool:

@@ -129,6 +129,7 @@ def registered_algorithm(registration: Registration, owner: Owner) -> AlgorithmE
         instance=algorithm,
         execution="denoising" if denoising else "whole_loop",
         needs_cache=isinstance(algorithm, DenoisingAlgorithm) and bool(algorithm.needs_cache),
+        covers=algorithm.covers if isinstance(algorithm, DenoisingAlgorithm) else "block",
         own_step=isinstance(algorithm, DenoisingAlgorithm) and algorithm.owns_step(),
     )
 
@@ -187,7 +188,7 @@ def _make_algorithm(spec: AlgorithmSpec) -> GenerationAlgorithm:
         )
     if isinstance(algorithm, DenoisingAlgorithm):
         _check_described(algorithm, spec)
-        algorithm.needs_cache = spec.needs_cache
+        algorithm.needs_cache, algorithm.covers = spec.needs_cache, spec.covers
     algorithm.name, algorithm.description, algorithm.aliases = spec.name, spec.description, spec.aliases
     return algorithm
 
