@@ -70,11 +70,14 @@ def draw(
         id but the mask id; its `others` are NaN.
     """
     scores = _without(logits, mask_id)
+    truncate = top_k is not None or top_p is not None
+    # By the logits themselves: the scores below round, and would make equals of some.
+    order = scores.argsort(dim=1, descending=True, stable=True) if truncate else None
     scores -= scores.amax(1, keepdim=True)
     # The maximum goes first and the divisor is a normal number: no temperature above 0 overflows.
     scores /= temperature[:, None].float().clamp(min=torch.finfo(torch.float32).tiny)
-    if top_k is not None or top_p is not None:
-        scores = _truncate(scores, top_k, top_p)
+    if order is not None:
+        scores = _truncate(scores, order, top_k, top_p)
     mass = scores.exp_().cumsum(1, dtype=torch.float64)
     total = mass[:, -1:]
     target = torch.minimum(uniform[:, None] * total, torch.nextafter(total, torch.zeros_like(total)))
@@ -89,12 +92,15 @@ def _without(logits: torch.Tensor, token: int) -> torch.Tensor:
     return scores
 
 
-def _truncate(scores: torch.Tensor, top_k: torch.Tensor | None, top_p: torch.Tensor | None) -> torch.Tensor:
+def _truncate(
+    scores: torch.Tensor, order: torch.Tensor, top_k: torch.Tensor | None, top_p: torch.Tensor | None
+) -> torch.Tensor:
     """Forbid what lies outside the k likeliest, then outside the smallest set that holds probability p.
 
-    A row whose top_k and top_p are off keeps every score: it does not notice its neighbours'.
+    `order` holds the ids of each row, the likeliest first. A row whose top_k and top_p are off keeps every
+    score: it does not notice its neighbours'.
     """
-    ordered, ids = scores.sort(dim=1, descending=True, stable=True)
+    ordered = scores.gather(1, order)
     keep = torch.ones_like(ordered, dtype=torch.bool)
     if top_k is not None:
         places = torch.arange(scores.shape[1], device=scores.device)[None]
@@ -104,7 +110,7 @@ def _truncate(scores: torch.Tensor, top_k: torch.Tensor | None, top_p: torch.Ten
         weights = (ordered.exp() * keep).double()
         mass = weights.cumsum(1)
         keep &= (mass - weights < p * mass[:, -1:]) | (p >= 1)
-    return scores.masked_fill(~torch.empty_like(keep).scatter_(1, ids, keep), float("-inf"))
+    return scores.masked_fill(~torch.empty_like(keep).scatter_(1, order, keep), float("-inf"))
 
 
 def greedy(logits: torch.Tensor, mask_id: int) -> torch.Tensor:

@@ -125,7 +125,7 @@ def test_a_rule_asked_for_by_name_needs_its_parameter(name: str) -> None:
         assert parse(SamplingParams, {"unmasking": spelled, name: 0.5}).effective().unmasking == spelled
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.none() | st.integers(1, 400), st.integers(1, 300), st.integers(1, 400))
 @example(None, 1, 1)
 @example(INT64, 128, INT64)
@@ -147,7 +147,7 @@ def test_effective_values(steps: int | None, gen_length: int, block_length: int)
     assert all(ran[name] == getattr(given_, name) for name in ran if name not in touched)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.integers(1, 500), st.integers(1, 40))
 def test_steps_per_block(steps: int, blocks: int) -> None:
     spread = steps_per_block(steps, blocks)

@@ -115,7 +115,7 @@ class TestSchedule:
         expected = [slow_schedule(*row) for row in zip(odds, eligible, masked, steps, step, strict=True)]
         assert chosen(Schedule(), obs, params(*[SamplingParams()] * n)) == expected
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=40)
     @given(st.integers(1, 40), st.integers(1, 50), st.randoms(use_true_random=False))
     def test_a_whole_block(self, observe: Build, masked: int, steps: int, random: Any) -> None:
         """Shares differ by one at most, nothing is left at the end, and no step before that is idle."""
@@ -150,7 +150,7 @@ class TestSchedule:
 
 
 class TestThreshold:
-    @settings(deadline=None, max_examples=200)
+    @settings(deadline=None, max_examples=100)
     @given(
         st.data(),
         rows(),
@@ -190,7 +190,7 @@ class TestThreshold:
 
 
 class TestFactor:
-    @settings(deadline=None, max_examples=300)
+    @settings(deadline=None, max_examples=120)
     @given(st.data(), rows(), st.sampled_from([1e-300, 1e-6, 0.5, 1.0, 1.5, 2.0, 3.0, 1e6]))
     def test_equals_the_published_walk_in_fractions(
         self,
@@ -211,7 +211,7 @@ class TestFactor:
         assert got == [slow_factor(*row) for row in slow]
         assert all(done or not any(can) for done, can in zip(got, eligible, strict=True))
 
-    @settings(deadline=None, max_examples=300)
+    @settings(deadline=None, max_examples=120)
     @given(rows(max_rows=1), st.floats(1e-4, 50))
     def test_equals_the_published_walk_in_float64(
         self, observe: Build, given_rows: tuple[list[Odds], list[list[bool]]], factor: float
