@@ -151,7 +151,7 @@ class WholeLoopRow:
     def _run(self) -> None:
         try:
             with torch.inference_mode():
-                prompt = torch.tensor([self.request.prompt], device=self._proxy.device)
+                prompt = torch.tensor([self.request.prompt], dtype=torch.int64, device=self._proxy.device)
                 arguments = arguments_for(self._algorithm, self.request, self._facts)
                 self._result = self._algorithm.generate(self._proxy, prompt, **arguments)
         except BaseException as error:
