@@ -1,8 +1,8 @@
 """Samples as batches of token ids. Every batch holds the same number of tokens, N = rows x width.
 
-Rows of one batch have one width; a row is a prompt, its reply, and end tokens up to the width, so nothing is padded
-and no attention mask is needed. A part of the rows is made for infilling: a hole in the reply, often longer than the
-text it held and filled up with end tokens, with the rest of the reply visible behind it.
+Rows of one batch have one width; a row is a prompt, its reply, and end tokens up to the width, so nothing is
+padded and no attention mask is needed. A part of the rows is made for infilling: a hole in the reply, often
+longer than the text it held and filled up with end tokens, with the rest of the reply visible behind it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,22 @@ from training.tokenizer import Codec
 
 WIDTHS = [64, 80, 96, 128, 160, 192, 256, 384]
 CANVAS = ((32, 64, 96, 128), (46, 34, 9, 11))
-SYSTEM = """You are a helpful assistant.|You are a helpful AI assistant.|Answer the question.|Be brief.|You are a tiny demo
-model.|You are a math tutor.|Think step by step.|Be polite and answer in English.|You are LLaDA Demo.|Keep it short.|Answer
-in one sentence.|You answer questions.|Be friendly.|You are a chatbot.""".replace("\n", " ").split("|")
+SYSTEM = [
+    "You are a helpful assistant.",
+    "You are a helpful AI assistant.",
+    "Answer the question.",
+    "Be brief.",
+    "You are a tiny demo model.",
+    "You are a math tutor.",
+    "Think step by step.",
+    "Be polite and answer in English.",
+    "You are LLaDA Demo.",
+    "Keep it short.",
+    "Answer in one sentence.",
+    "You answer questions.",
+    "Be friendly.",
+    "You are a chatbot.",
+]
 SYSTEM_SHARE, HISTORY_SHARE, PLAIN_SHARE, HOLE_SHARE = 0.06, 0.1, 0.04, 0.17
 
 
@@ -49,7 +62,7 @@ class Batch:
 
 
 def conversation(rng: Random, codec: Codec) -> tuple[list[int], list[int]]:
-    """Ids of a prompt and of its reply: now and then with a system message, earlier turns, or as plain text."""
+    """Ids of a prompt and its reply: now and then with a system message, earlier turns, or as plain text."""
     sample = draw(rng)
     if rng.random() < PLAIN_SHARE:
         text = sample.response if sample.group == "open" else f"{sample.prompt}\n{sample.response}"
@@ -66,7 +79,7 @@ def conversation(rng: Random, codec: Codec) -> tuple[list[int], list[int]]:
 
 
 def with_hole(rng: Random, prompt: list[int], reply: list[int], codec: Codec) -> tuple[int, Row] | None:
-    """A row of its width's exact or smaller length whose reply has a hole, and that width; None if it fits nowhere."""
+    """A width and a row of at most that width whose reply has a hole; None if it fits nowhere."""
     if rng.random() < 0.5:
         reply = reply[:-1]
     if not reply:
@@ -113,7 +126,12 @@ def batches(seed: int, codec: Codec, tokens: int) -> Iterator[Batch]:
             ids = np.full((len(ready), width), codec.eos, np.uint16)
             for i, made in enumerate(ready):
                 ids[i, : len(made.ids)] = made.ids
-            columns = [[r.start for r in ready], [r.length for r in ready], [r.hole[0] for r in ready], [r.hole[1] for r in ready]]
+            columns = [
+                [r.start for r in ready],
+                [r.length for r in ready],
+                [r.hole[0] for r in ready],
+                [r.hole[1] for r in ready],
+            ]
             yield Batch(ids, *(np.array(column, np.int16) for column in columns))
             waiting[width] = []
 
@@ -125,7 +143,7 @@ def _work(seed: int, tokens: int, out: multiprocessing.Queue) -> None:
 
 
 class Feed:
-    """Batches from worker processes. If the workers fall behind, an earlier batch is used again: its masks are new."""
+    """Batches from worker processes. If they fall behind, an earlier batch is used again, with new masks."""
 
     def __init__(self, workers: int, seed: int, tokens: int, keep: int = 1024) -> None:
         context = multiprocessing.get_context("spawn")
@@ -135,7 +153,8 @@ class Feed:
         self._rng = Random(seed)
         self.fresh = self.repeated = 0
         self._workers = [
-            context.Process(target=_work, args=(seed * 1000 + i, tokens, self._queue), daemon=True) for i in range(workers)
+            context.Process(target=_work, args=(seed * 1000 + i, tokens, self._queue), daemon=True)
+            for i in range(workers)
         ]
         for worker in self._workers:
             worker.start()
@@ -157,3 +176,5 @@ class Feed:
         """Stop the workers."""
         for worker in self._workers:
             worker.terminate()
+            worker.join()
+        self._queue.close()

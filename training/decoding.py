@@ -1,4 +1,4 @@
-"""LLaDA's semi-autoregressive decoding with low-confidence remasking, for batches of prompts of any lengths."""
+"""LLaDA's semi-autoregressive decoding with low-confidence remasking, for prompts of any lengths."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def decode(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The canvas ids [rows, length] and the forwards [rows] each row took.
 
-    `suffixes` stay visible behind the canvas. Tokens are ranked by the odds against them, log sum of the other
-    tokens' exponentials less the chosen logit, which tells apart what a float32 probability of one cannot.
+    `suffixes` stay visible behind the canvas. Tokens are ranked by the log odds against them (see `choose`),
+    which tell apart what a float32 probability of one cannot.
     """
     device = next(network.parameters()).device
     rows = len(prompts)
@@ -84,7 +84,7 @@ def decode(
 def choose(
     logits: torch.Tensor, temperature: float, generator: torch.Generator
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Of logits [..., vocabulary]: the chosen token, the log odds against it, and its probability (untempered)."""
+    """Of logits [..., vocabulary]: the chosen token, the log odds against it, its untempered probability."""
     if temperature > 0:
         noise = torch.empty_like(logits).exponential_(generator=generator).log()
         chosen = (logits / temperature - noise).argmax(-1)

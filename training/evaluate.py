@@ -1,8 +1,9 @@
 """Accuracy and forwards of a checkpoint on held-out problems, for several ways of decoding.
 
-    python -m training.evaluate models/llada-demo/src/llada_demo/model --problems PROBLEMS.jsonl --out report.json
+    python -m training.evaluate CHECKPOINT --problems PROBLEMS.jsonl --out report.json
 
-A reply is judged as `training.scoring` says. In an infill problem the reply is the hole's text, without end tokens.
+A reply is judged as `llada_demo.scoring` says. In an infill problem the reply is the hole's text, without end
+tokens.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from pathlib import Path
 
 import torch
 
+from llada_demo.scoring import is_right
 from training import network as net
 from training.decoding import Setting, decode
 from training.problems import Problem, read
-from training.scoring import is_right
 from training.tokenizer import Codec
 
 SETTINGS = [
@@ -36,7 +37,12 @@ def _autocast(network: net.LLaDA) -> torch.autocast:
 
 
 def replies(
-    network: net.LLaDA, codec: Codec, problems: list[Problem], setting: Setting, rows: int = 1024, seed: int = 0
+    network: net.LLaDA,
+    codec: Codec,
+    problems: list[Problem],
+    setting: Setting,
+    rows: int = 1024,
+    seed: int = 0,
 ) -> list[tuple[str, int]]:
     """For each problem the reply's text (a hole's text for infilling) and the forwards it took."""
     order: dict[tuple[bool, int], list[int]] = collections.defaultdict(list)
@@ -51,7 +57,10 @@ def replies(
                 prompts = [codec.prompt([("user", str(problems[i]["prompt"]))]) for i in part]
                 tails = None
                 if hole:
-                    prompts = [p + codec.encode(str(problems[i]["prefix"])) for p, i in zip(prompts, part, strict=True)]
+                    prompts = [
+                        p + codec.encode(str(problems[i]["prefix"]))
+                        for p, i in zip(prompts, part, strict=True)
+                    ]
                     tails = [codec.encode(str(problems[i]["suffix"])) for i in part]
                 ids, forwards = decode(network, prompts, length, setting, codec.mask, codec.eos, tails, seed)
                 text = codec.hole if hole else codec.reply
@@ -62,7 +71,13 @@ def replies(
 
 def judge(problem: Problem, text: str) -> bool:
     """Whether the text is a right reply to the problem."""
-    return is_right(text, str(problem["match"]), str(problem["reference"]), problem.get("accept", ()), problem.get("pattern"))
+    return is_right(
+        text,
+        str(problem["match"]),
+        str(problem["reference"]),
+        problem.get("accept", ()),
+        problem.get("pattern"),
+    )
 
 
 @torch.no_grad()
@@ -72,7 +87,9 @@ def log_likelihoods(network: net.LLaDA, codec: Codec, problems: list[Problem]) -
     device = next(network.parameters()).device
     with _autocast(network):
         for problem in problems:
-            prompt = codec.prompt([("user", str(problem["prompt"]))]) + codec.encode(str(problem.get("prefix", "")))
+            prompt = codec.prompt([("user", str(problem["prompt"]))]) + codec.encode(
+                str(problem.get("prefix", ""))
+            )
             target = codec.encode(str(problem["reference"]))
             tail = codec.encode(str(problem["suffix"])) if "suffix" in problem else [codec.eot]
             ids = torch.tensor([prompt + [codec.mask] * len(target) + tail], device=device)
@@ -85,7 +102,10 @@ def log_likelihoods(network: net.LLaDA, codec: Codec, problems: list[Problem]) -
 def evaluate(
     network: net.LLaDA, codec: Codec, problems: list[Problem], settings: list[Setting], rows: int = 1024
 ) -> dict[str, object]:
-    """Accuracy by group and task for every setting, forwards a block of 32, each problem's misses, and the misses."""
+    """For every setting accuracy and forwards a block of 32, by group and task, and the misses.
+
+    Under `missed` the share of the settings that missed each problem.
+    """
     report: dict[str, object] = {}
     missed = collections.Counter()
     for setting in settings:
@@ -119,7 +139,10 @@ def table(report: dict[str, object], what: str = "accuracy") -> str:
     settings = [name for name in report if name != "missed"]
     groups = [key for key in report[settings[0]][what] if "/" not in key]
     counts = report[settings[0]]["problems"]
-    lines = ["| setting | " + " | ".join(f"{g} ({counts[g]})" for g in groups) + " |", "|---" * (len(groups) + 1) + "|"]
+    lines = [
+        "| setting | " + " | ".join(f"{g} ({counts[g]})" for g in groups) + " |",
+        "|---" * (len(groups) + 1) + "|",
+    ]
     for name in settings:
         shown = [report[name][what][g] for g in groups]
         cells = [f"{100 * value:.1f}" if what == "accuracy" else f"{value:.1f}" for value in shown]
@@ -130,13 +153,17 @@ def table(report: dict[str, object], what: str = "accuracy") -> str:
 def weakest(report: dict[str, object], setting: str, count: int = 25) -> list[tuple[str, float, int]]:
     """The tasks with the lowest accuracy: name, accuracy, number of problems."""
     part = report[setting]
-    tasks = [(key, round(value, 3), part["problems"][key]) for key, value in part["accuracy"].items() if "/" in key]
+    tasks = [
+        (key, round(value, 3), part["problems"][key]) for key, value in part["accuracy"].items() if "/" in key
+    ]
     return sorted(tasks, key=lambda row: row[1])[:count]
 
 
 def main() -> None:
     """Evaluate a checkpoint and print its tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--problems", type=Path, required=True)
     parser.add_argument("--group", help="only this group")

@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 
+EPSILON = 1e-5
 CONFIG: dict[str, object] = {
     "architectures": ["LLaDAModelLM"],
     "model_type": "llada",
@@ -28,7 +29,7 @@ CONFIG: dict[str, object] = {
     "rope_theta": 10000.0,
     "rope_full_precision": True,
     "layer_norm_type": "rms",
-    "rms_norm_eps": 1e-5,
+    "rms_norm_eps": EPSILON,
     "layer_norm_with_affine": True,
     "bias_for_layer_norm": False,
     "attention_layer_norm": False,
@@ -65,7 +66,7 @@ class Norm(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = x.float()
-        y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + 1e-5)
+        y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + EPSILON)
         return self.weight.to(x.dtype) * y.to(x.dtype)
 
 
@@ -82,8 +83,10 @@ class Block(nn.Module):
         self.ff_out = nn.Linear(hidden, width, bias=False)
 
 
-def rope_table(length: int, head_dim: int, theta: float, device: torch.device | str) -> tuple[torch.Tensor, torch.Tensor]:
-    """Cosine and sine [length, head_dim] of the rotary angles (Su et al., RoFormer, eq. 15), halves repeated."""
+def rope_table(
+    length: int, head_dim: int, theta: float, device: torch.device | str
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Cosine and sine [length, head_dim] of rotary angles, halves repeated (Su et al., RoFormer, eq. 15)."""
     frequencies = 1.0 / (theta ** (torch.arange(0, head_dim, 2, device=device).float() / head_dim))
     angles = torch.outer(torch.arange(length, device=device).float(), frequencies)
     angles = torch.cat([angles, angles], -1)
@@ -104,12 +107,17 @@ class LLaDA(nn.Module):
         self.config = config
         width, vocabulary = config["d_model"], config["embedding_size"]
         blocks = nn.ModuleList(Block(width, config["mlp_hidden_size"]) for _ in range(config["n_layers"]))
-        parts = {"wte": nn.Embedding(vocabulary, width), "blocks": blocks, "ln_f": Norm(width), "ff_out": nn.Linear(width, vocabulary, bias=False)}
+        parts = {
+            "wte": nn.Embedding(vocabulary, width),
+            "blocks": blocks,
+            "ln_f": Norm(width),
+            "ff_out": nn.Linear(width, vocabulary, bias=False),
+        }
         self.model = nn.Module()
         self.model.transformer = nn.ModuleDict(parts)
 
     def initialise(self, seed: int) -> LLaDA:
-        """Fresh weights: matrices by their fan-in, the two that write to the residual stream smaller by sqrt(2 layers)."""
+        """Fresh weights by fan-in; those that write to the residual stream smaller by sqrt(2 layers)."""
         generator = torch.Generator().manual_seed(seed)
         shrink = (2 * self.config["n_layers"]) ** -0.5
         for name, weight in self.named_parameters():
@@ -124,7 +132,9 @@ class LLaDA(nn.Module):
                 weight.data.normal_(0, scale * weight.shape[1] ** -0.5, generator=generator)
         return self
 
-    def forward(self, ids: torch.Tensor, visible: torch.Tensor | None = None, columns: torch.Tensor | None = None) -> torch.Tensor:
+    def forward(
+        self, ids: torch.Tensor, visible: torch.Tensor | None = None, columns: torch.Tensor | None = None
+    ) -> torch.Tensor:
         """Logits [rows, width, vocabulary], or [rows, k, vocabulary] at `columns` [rows, k] only.
 
         `visible` [rows, width] is False where a row has no token; None if all are full.
@@ -158,7 +168,7 @@ def _shard(name: str, layers: int) -> int:
 
 
 def save(network: LLaDA, folder: Path) -> None:
-    """Write bfloat16 safetensors in two shards with their index, `config.json` and `generation_config.json`."""
+    """Write bfloat16 safetensors in two shards, their index, `config.json` and `generation_config.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     shards: dict[int, dict[str, torch.Tensor]] = {1: {}, 2: {}}
     weight_map, total = {}, 0
@@ -172,8 +182,17 @@ def save(network: LLaDA, folder: Path) -> None:
     index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(weight_map.items()))}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index, indent=1) + "\n")
     (folder / "config.json").write_text(json.dumps(network.config, indent=1) + "\n")
-    ends = [network.config["eos_token_id"], network.config["eot_token_id"]] if "eot_token_id" in network.config else network.config["eos_token_id"]
-    generation = {"bos_token_id": network.config["bos_token_id"], "eos_token_id": ends, "pad_token_id": network.config["pad_token_id"], "do_sample": False}
+    ends = (
+        [network.config["eos_token_id"], network.config["eot_token_id"]]
+        if "eot_token_id" in network.config
+        else network.config["eos_token_id"]
+    )
+    generation = {
+        "bos_token_id": network.config["bos_token_id"],
+        "eos_token_id": ends,
+        "pad_token_id": network.config["pad_token_id"],
+        "do_sample": False,
+    }
     (folder / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
 
 

@@ -1,8 +1,8 @@
 """What is masked in training, and how much each masked token counts.
 
-Three kinds of rows: LLaDA's objective (Nie et al. 2025, "Large Language Diffusion Models", eq. 3: every token masked
-with probability t, weight 1/t) over the whole canvas; a block as semi-autoregressive decoding meets it (text before it,
-masks behind it); and infilling, the hole masked and everything around it visible.
+Three kinds of rows: LLaDA's objective (Nie et al. 2025, "Large Language Diffusion Models", eq. 3: every token
+masked with probability t, weight 1/t) over the whole canvas; a block as semi-autoregressive decoding meets it
+(text before it, masks behind it); and infilling, the hole masked and everything around it visible.
 """
 
 from __future__ import annotations
@@ -15,6 +15,19 @@ LEAST_T = 0.02
 BEHIND = 0.2
 
 
+def _block_sizes(count: int, device: torch.device) -> torch.Tensor:
+    """Random block lengths [count], without copies from the host, which a captured step cannot hold."""
+    uniform, size, below = (
+        torch.rand(count, device=device),
+        torch.zeros(count, dtype=torch.long, device=device),
+        0.0,
+    )
+    for length, share in zip(BLOCKS, BLOCK_SHARES, strict=True):
+        size.masked_fill_(uniform >= below, length)
+        below += share
+    return size
+
+
 def corrupt(
     ids: torch.Tensor,
     start: torch.Tensor,
@@ -25,8 +38,8 @@ def corrupt(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Masked ids [rows, width] and the weight of every position [rows, width], zero where nothing is masked.
 
-    `start` is where a row's reply begins, `length` its number of tokens without the end tokens that fill the canvas;
-    a row whose `hole_end` is not zero is for infilling.
+    `start` is where a row's reply begins, `length` its number of tokens without the end tokens that fill the
+    canvas; a row whose `hole_end` is not zero is for infilling.
     """
     count, width = ids.shape
     device = ids.device
@@ -35,15 +48,13 @@ def corrupt(
     canvas = place >= 0
     uniform = torch.rand(count, width, device=device)
     # One t a row, spread evenly over (0, 1] within the batch, which lowers the variance of the loss.
-    t = (torch.randperm(count, device=device) + torch.rand(count, device=device)) / count
+    t = (torch.rand(count, device=device).argsort() + torch.rand(count, device=device)) / count
     t = t[:, None] * (1 - LEAST_T) + LEAST_T
 
     whole = canvas & (uniform < t)
     whole_weight = 1.0 / t
 
-    sizes = torch.tensor(BLOCKS, device=device)
-    drawn = torch.multinomial(torch.tensor(BLOCK_SHARES, device=device), count, replacement=True)
-    size = sizes[drawn][:, None]
+    size = _block_sizes(count, device)[:, None]
     blocks = (length[:, None] + size - 1) // size + (torch.rand(count, 1, device=device) < 0.15)
     begin = (torch.rand(count, 1, device=device) * blocks).long() * size
     inside = (place >= begin) & (place < begin + size) & (uniform < t)
@@ -60,4 +71,4 @@ def corrupt(
     as_llada = torch.rand(count, 1, device=device) < LLADA_SHARE
     masked = torch.where(has_hole, hole, torch.where(as_llada, whole, block))
     weight = torch.where(has_hole, hole_weight, torch.where(as_llada, whole_weight, block_weight))
-    return torch.where(masked, mask_id, ids), weight * masked / canvas.sum()
+    return ids.masked_fill(masked, mask_id), weight * masked / canvas.sum()

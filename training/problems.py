@@ -1,9 +1,9 @@
 """The held-out problems: prompts that no training run sees, with references and the way to judge a reply.
 
-    python -m training.problems --out models/llada-demo/src/llada_demo/problems.jsonl [--outcomes outcomes.json]
+    python -m training.problems --out problems.jsonl --report report.json
 
-Template prompts come from the held-out twenty-fifth of all prompts; `sets/handwritten.jsonl` was written by hand and is
-read by nothing that trains. `--outcomes` (written by `training.evaluate`) fills in each problem's difficulty.
+Template prompts come from the held-out twenty-fifth of all prompts; those of `sets/` were written by hand.
+`--report`, written by `training.train`, fills in each problem's difficulty.
 """
 
 from __future__ import annotations
@@ -14,11 +14,20 @@ from pathlib import Path
 from random import Random
 
 from training.data import talk, unknown
+from training.data.aside import SETS
 from training.data.sample import Sample, draw
 from training.tokenizer import Codec
 
-HANDWRITTEN = Path(__file__).parent / "sets" / "handwritten.jsonl"
-COUNTS = {"word": 140, "arithmetic": 100, "string": 120, "units": 90, "json": 80, "talk": 80, "unknown": 70, "open": 90}
+COUNTS = {
+    "word": 140,
+    "arithmetic": 100,
+    "string": 120,
+    "units": 90,
+    "json": 80,
+    "talk": 80,
+    "unknown": 70,
+    "open": 90,
+}
 INFILLS = 110
 Problem = dict[str, object]
 
@@ -57,7 +66,7 @@ def template_problems(counts: dict[str, int], seed: int) -> list[Problem]:
 
 
 def infill_problems(count: int, seed: int, codec: Codec) -> list[Problem]:
-    """Replies of held-out prompts with a hole at word boundaries; half of the holes are longer than their text."""
+    """Replies of held-out prompts with a hole; half of the holes are longer than their text."""
     rng, found = Random(seed), []
     while len(found) < count:
         group = rng.choices(("word", "arithmetic", "string", "units", "json", "talk"), (8, 3, 3, 3, 2, 2))[0]
@@ -69,24 +78,38 @@ def infill_problems(count: int, seed: int, codec: Codec) -> list[Problem]:
             continue
         begin = rng.randrange(len(ids) - 1)
         size = rng.randint(1, min(12, len(ids) - begin))
-        cut = [codec.tokenizer.decode(part, skip_special_tokens=False) for part in (ids[:begin], ids[begin : begin + size], ids[begin + size :])]
+        cut = [
+            codec.tokenizer.decode(part, skip_special_tokens=False)
+            for part in (ids[:begin], ids[begin : begin + size], ids[begin + size :])
+        ]
         if [i for text in cut for i in codec.encode(text)] != ids or not cut[1].strip():
             continue
         padding = 0 if rng.random() < 0.5 else rng.randint(1, 8)
         record = from_sample(f"infill-{len(found) + 1:03d}", sample)
-        record |= {"group": "infill", "task": f"{group}/{sample.task}", "reference": cut[1], "match": "exact", "gen_length": 32}
+        record |= {
+            "group": "infill",
+            "task": f"{group}/{sample.task}",
+            "reference": cut[1],
+            "match": "exact",
+            "gen_length": 32,
+        }
         record |= {"prefix": cut[0], "suffix": cut[2], "hole_tokens": size + padding}
         found.append(record)
     return found
 
 
-def handwritten_problems() -> list[Problem]:
-    """The problems written by hand."""
+def written_problems(group: str) -> list[Problem]:
+    """The problems written by hand in `sets/<group>.jsonl`."""
     found = []
-    for line in HANDWRITTEN.read_text(encoding="utf-8").splitlines():
+    for line in (SETS / f"{group}.jsonl").read_text(encoding="utf-8").splitlines():
         written = json.loads(line)
         kind, answer = written["kind"], written["answer"]
-        record: Problem = {"id": written["id"], "group": "handwritten", "task": kind, "prompt": written["prompt"]}
+        record: Problem = {
+            "id": written["id"],
+            "group": group,
+            "task": kind,
+            "prompt": written["prompt"],
+        }
         if kind in ("talk", "unknown"):
             reply = unknown.REPLY if kind == "unknown" else talk.REPLIES[answer][0]
             record |= {"reference": reply, "match": "any_of", "accept": [reply]}
@@ -95,27 +118,36 @@ def handwritten_problems() -> list[Problem]:
             record |= {"reference": answer, "match": match}
         record["gen_length"] = 64
         if kind == "infill":
-            record |= {"gen_length": 32, "prefix": written["prefix"], "suffix": written["suffix"], "hole_tokens": written["hole_tokens"]}
+            record |= {
+                "gen_length": 32,
+                "prefix": written["prefix"],
+                "suffix": written["suffix"],
+                "hole_tokens": written["hole_tokens"],
+            }
         found.append(record)
     return found
 
 
 def build(seed: int = 20) -> list[Problem]:
     """All problems, without difficulties."""
-    return template_problems(COUNTS, seed) + infill_problems(INFILLS, seed + 1, Codec()) + handwritten_problems()
+    drawn = template_problems(COUNTS, seed) + infill_problems(INFILLS, seed + 1, Codec())
+    return drawn + written_problems("handwritten") + written_problems("blind")
 
 
 def with_difficulty(problems: list[Problem], outcomes: dict[str, dict[str, float]]) -> list[Problem]:
-    """Problems with a difficulty from 1 to 4: quarters of each group's order by share of misses, then likelihood.
+    """Problems with a difficulty from 1 to 4: quarters of each group's order by misses, then by likelihood.
 
-    `outcomes` maps an id to `missed` (share of decoding settings that missed it) and `log_likelihood` (mean of the
-    reference's tokens under a fully masked reply).
+    `outcomes` maps an id to `missed` (share of decoding settings that missed it) and `log_likelihood` (mean
+    of the reference's tokens under a fully masked reply).
     """
     by_group: dict[object, list[Problem]] = {}
     for problem in problems:
         by_group.setdefault(problem["group"], []).append(problem)
     for members in by_group.values():
-        order = sorted(members, key=lambda p: (outcomes[str(p["id"])]["missed"], -outcomes[str(p["id"])]["log_likelihood"]))
+        order = sorted(
+            members,
+            key=lambda p: (outcomes[str(p["id"])]["missed"], -outcomes[str(p["id"])]["log_likelihood"]),
+        )
         for rank, problem in enumerate(order):
             problem["difficulty"] = 1 + 4 * rank // len(order)
     return problems
@@ -135,11 +167,12 @@ def main() -> None:
     """Write the problems file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--outcomes", type=Path)
+    parser.add_argument("--report", type=Path)
     arguments = parser.parse_args()
     problems = build()
-    if arguments.outcomes:
-        problems = with_difficulty(problems, json.loads(arguments.outcomes.read_text()))
+    if arguments.report:
+        report = json.loads(arguments.report.read_text())
+        problems = with_difficulty(problems, report["evaluation"]["outcomes"])
     write(problems, arguments.out)
     print(f"{len(problems)} problems, {arguments.out.stat().st_size} bytes")
 

@@ -1,8 +1,8 @@
 """The demo's tokenizer: whole common words, single digits, and bytes for the rest.
 
-A byte-level BPE file without merges (`ignore_merges`): a word of the vocabulary is one token, any other word falls
-apart into bytes. So the letters of unknown and of reversed words are visible to the model one by one, and digits are
-always single tokens. Special tokens and chat layout are LLaDA's.
+A byte-level BPE file without merges (`ignore_merges`): a word of the vocabulary is one token, any other word
+falls apart into bytes. So the letters of unknown and of reversed words are visible to the model one by one,
+and digits are always single tokens. Special tokens and chat layout are LLaDA's.
 
     python -m training.tokenizer --out training/tokenizer_files
 """
@@ -30,8 +30,9 @@ BOS, EOS, HEADER, HEADER_END, END_OF_TURN, MASK = SPECIAL = [
 ]
 SPLIT = r"'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}|\n+| ?[^\s\p{L}\p{N}]+|\s+"
 CHAT_TEMPLATE = (
-    "{% set loop_messages = messages %}{% for message in loop_messages %}{% set content = '<|start_header_id|>' + "
-    "message['role'] + '<|end_header_id|>\n\n' + message['content'] | trim + '<|eot_id|>' %}{% if loop.index0 == 0 %}"
+    "{% set loop_messages = messages %}{% for message in loop_messages %}"
+    "{% set content = '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n' + "
+    "message['content'] | trim + '<|eot_id|>' %}{% if loop.index0 == 0 %}"
     "{% set content = bos_token + content %}{% endif %}{{ content }}{% endfor %}"
     "{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}"
 )
@@ -43,7 +44,7 @@ def _pre_tokenizer() -> pre_tokenizers.PreTokenizer:
 
 
 def count_words(samples: int, seed: int) -> collections.Counter[str]:
-    """How often each pre-token occurs in the training data, with rare fixed texts and all letters made frequent."""
+    """How often each pre-token occurs in the training data; rare fixed texts and letters made frequent."""
     split, rng = _pre_tokenizer(), Random(seed)
     counts: collections.Counter[str] = collections.Counter()
 
@@ -77,7 +78,10 @@ def build(size: int = 2048, samples: int = 300_000, seed: int = 7) -> Tokenizer:
     for word in words[:room]:
         vocabulary_ids[word] = len(vocabulary_ids)
     covered = sum(counts[word] for word in vocabulary_ids) / counts.total()
-    print(f"{len(words)} words, {room} taken, rarest taken {counts[words[room - 1]]} times, coverage {covered:.4f}")
+    print(
+        f"{len(words)} words, {room} taken, the rarest of them {counts[words[room - 1]]} times, "
+        f"coverage {covered:.4f}"
+    )
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary_ids, merges=[], ignore_merges=True))
     tokenizer.pre_tokenizer = _pre_tokenizer()
     tokenizer.decoder = decoders.ByteLevel()
@@ -137,7 +141,9 @@ class Codec:
 
     def hole(self, ids: list[int]) -> str:
         """The text of a filled hole: end tokens in it are padding and are dropped."""
-        return self.tokenizer.decode([i for i in ids if i not in (self.eos, self.eot)], skip_special_tokens=False)
+        return self.tokenizer.decode(
+            [i for i in ids if i not in (self.eos, self.eot)], skip_special_tokens=False
+        )
 
 
 def main() -> None:

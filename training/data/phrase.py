@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from random import Random
 
 from training.data.vocabulary import LISTS
 
-__all__ = ["one_of", "pattern", "say"]
+__all__ = ["one_of", "pattern", "say", "tidy"]
 
 _MARK = re.compile(r"[\[\]|]|\{(\w+)\}|<(\w+)>")
 
@@ -30,7 +30,7 @@ def one_of(rng: Random, options: Sequence):
     return options[int(rng.random() * len(options))]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parse(template: str) -> Sequence_:
     """The template as a sequence of nodes; `ValueError` if its brackets do not match."""
     stack: list[list[list[Node]]] = [[[]]]
@@ -109,3 +109,8 @@ def pattern(template: str, **slots: str) -> str:
     one at each occurrence; its first occurrence must lie outside `[a|b]` choices.
     """
     return _pattern(_parse(template), slots, set())
+
+
+def tidy(text: str) -> str:
+    """The text without the double and the misplaced spaces that empty alternatives leave."""
+    return text.replace("  ", " ").replace(" ?", "?").replace(" .", ".").replace(" ,", ",")

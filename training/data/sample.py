@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from training.data import arithmetic, json_objects, open_text, strings, talk, units, unknown, word_change, word_groups, word_money, word_motion
+from llada_demo.scoring import is_right
+from training.data import arithmetic, json_tasks, open_lists, open_text, strings, talk, units, unknown, word
+from training.data.aside import is_held_out, is_kept_aside
 from training.data.surface import rephrase
-from training.scoring import is_right
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,29 @@ def _open(rng: Random) -> Sample:
     kind = rng.random()
     if kind < 0.78:
         form, given, prompt, text = open_text.open_text(rng)
-        return Sample("open", form.name, prompt, text, "pattern", make_pattern=lambda: open_text.open_pattern(form, given), gen_length=form.gen_length)
-    prompt, text, k, listed = open_text.name_some(rng)
-    return Sample("open", "name_some", prompt, text, "pattern", make_pattern=lambda: open_text.some_pattern(k, listed), gen_length=32)
+        return Sample(
+            "open",
+            form.name,
+            prompt,
+            text,
+            "pattern",
+            make_pattern=lambda: open_text.open_pattern(form, given),
+            gen_length=form.gen_length,
+        )
+    prompt, text, k, listed = open_lists.name_some(rng)
+    return Sample(
+        "open",
+        "name_some",
+        prompt,
+        text,
+        "pattern",
+        make_pattern=lambda: open_lists.some_pattern(k, listed),
+        gen_length=32,
+    )
 
 
 def _pick(rng: Random) -> Sample:
-    prompt, text, pattern = open_text.pick(rng)
+    prompt, text, pattern = open_lists.pick(rng)
     return Sample("talk", "pick", prompt, text, "pattern", make_pattern=lambda: pattern, gen_length=32)
 
 
@@ -56,28 +71,21 @@ def _talk(rng: Random) -> Sample:
     return _pick(rng)
 
 
-WORD = [task for module in (word_change, word_groups, word_money, word_motion) for task in module.TASKS]
 # Group: (share of the mixture, tasks with weights, or a function that makes samples itself).
 GROUPS: dict[str, tuple[float, list | Callable[[Random], Sample]]] = {
-    "word": (33, WORD),
-    "arithmetic": (19, arithmetic.TASKS),
-    "string": (14, strings.TASKS),
-    "units": (9, units.TASKS),
-    "json": (6, json_objects.TASKS),
-    "talk": (6, _talk),
-    "unknown": (4, unknown.TASKS),
-    "open": (9, _open),
+    "word": (26, word.TASKS),
+    "arithmetic": (23, arithmetic.TASKS),
+    "string": (24, strings.TASKS),
+    "units": (8, units.TASKS),
+    "json": (5.5, json_tasks.TASKS),
+    "talk": (9, _talk),
+    "unknown": (5, unknown.TASKS),
+    "open": (8, _open),
 }
 _NAMES = list(GROUPS)
 _SHARES = [share for share, _ in GROUPS.values()]
 _TASKS = {name: [f for f, _ in tasks] for name, (_, tasks) in GROUPS.items() if isinstance(tasks, list)}
 _WEIGHTS = {name: [w for _, w in tasks] for name, (_, tasks) in GROUPS.items() if isinstance(tasks, list)}
-
-
-def is_held_out(prompt: str) -> bool:
-    """Whether a prompt is kept for evaluation: a fixed twenty-fifth of all prompts, by a hash of their letters."""
-    letters = re.sub(r"[^a-z0-9+*/×÷:=-]+", " ", prompt.lower()).strip()
-    return zlib.crc32(letters.encode()) % 25 == 0
 
 
 def _draw(rng: Random, group: str) -> Sample:
@@ -98,5 +106,5 @@ def draw(rng: Random, group: str | None = None, held_out: bool = False) -> Sampl
         name = group or rng.choices(_NAMES, _SHARES)[0]
         sample = _draw(rng, name)
         prompt = rephrase(rng, name, sample.task, sample.prompt)
-        if is_held_out(prompt) == held_out:
+        if is_held_out(prompt) == held_out and not is_kept_aside(prompt):
             return Sample(**{**sample.__dict__, "prompt": prompt})

@@ -6,17 +6,61 @@ import re
 from random import Random
 
 from training.data import vocabulary as v
-from training.data.arithmetic import number_word
+from training.data.arithmetic_phrases import number_word
 from training.data.phrase import one_of, say
 
 _NUMBER = re.compile(r"(?<![\d:$.%,])\b\d{1,2}\b(?![\d:%.]\d?|%|,\d)")
-BEFORE = ["Please help: ", "Question: ", "Hi! ", "Hello, ", "Hey, ", "Solve this: ", "A question: ", "Help me with this: ", "Here is a problem: ", "Please solve: ", "Can you help me? ", "Q: ", "My homework: ", "Quick question: ", "Problem: ", "Riddle me this: "]
-AFTER = [" Please.", " Thanks!", " Think step by step.", " Explain.", " Show your work.", " Thank you.", " please", " pls", " thanks", " Answer quickly.", " I need help.", " Any idea?"]
-PLAIN_DETAILS = [
-    "It is a [sunny|rainy|cold|warm|windy] day.", "It was [Monday|Sunday|late|early|summer|winter].", "[The sun was shining|It rained all day|It was raining|The weather was nice].", "{n} [likes|loves] [music|books|dogs|football|cats|the sea].", "{n} is [a good friend|very happy|in a hurry|at home|tired].",
-    "They are [good friends|neighbors|cousins|all very old|very pretty].", "[The shop|The school|The park] is [near the river|very old|in the city|open today].", "{n} has a [red bike|black cat|small dog|new phone|blue hat].", "[Everybody|Everyone] is [happy|tired|hungry].",
+BEFORE = [
+    "Please help: ",
+    "Question: ",
+    "Hi! ",
+    "Hello, ",
+    "Hey, ",
+    "Solve this: ",
+    "A question: ",
+    "Help me with this: ",
+    "Here is a problem: ",
+    "Please solve: ",
+    "Can you help me? ",
+    "Q: ",
+    "My homework: ",
+    "Quick question: ",
+    "Problem: ",
+    "Riddle me this: ",
 ]
-NUMBER_DETAILS = ["{n} is {k} years old.", "The [shop|school|park|house] is {k} [km|miles|minutes] away.", "It is {k} degrees outside.", "{n} lives at number {k}.", "The street is {k} meters long.", "{n} has {k} [cousins|cats|hats]."]
+AFTER = [
+    " Please.",
+    " Thanks!",
+    " Think step by step.",
+    " Explain.",
+    " Show your work.",
+    " Thank you.",
+    " please",
+    " pls",
+    " thanks",
+    " Answer quickly.",
+    " I need help.",
+    " Any idea?",
+]
+PLAIN_DETAILS = [
+    "It is a [sunny|rainy|cold|warm|windy] day.",
+    "It was [Monday|Sunday|late|early|summer|winter].",
+    "[The sun was shining|It rained all day|It was raining|The weather was nice].",
+    "{n} [likes|loves] [music|books|dogs|football|cats|the sea].",
+    "{n} is [a good friend|very happy|in a hurry|at home|tired].",
+    "They are [good friends|neighbors|cousins|all very old|very pretty].",
+    "[The shop|The school|The park] is [near the river|very old|in the city|open today].",
+    "{n} has a [red bike|black cat|small dog|new phone|blue hat].",
+    "[Everybody|Everyone] is [happy|tired|hungry].",
+]
+NUMBER_DETAILS = [
+    "{n} is {k} years old.",
+    "The [shop|school|park|house] is {k} [km|miles|minutes] away.",
+    "It is {k} degrees outside.",
+    "{n} lives at number {k}.",
+    "The street is {k} meters long.",
+    "{n} has {k} [cousins|cats|hats].",
+]
 
 
 def number_words(rng: Random, text: str) -> str:
@@ -35,7 +79,9 @@ def number_words(rng: Random, text: str) -> str:
 def with_detail(rng: Random, text: str) -> str:
     """A sentence beside the point, before the problem or between its sentences."""
     name = one_of(rng, v.NAMES)
-    if rng.random() < 0.35 and not re.search(r"\b(old|older|younger|age|km|miles|degrees|far|long|distance|legs|cats|average|mean)\b", text):
+    if rng.random() < 0.35 and not re.search(
+        r"\b(old|older|younger|age|km|miles|degrees|far|long|distance|legs|cats|average|mean)\b", text
+    ):
         detail = say(rng, NUMBER_DETAILS, n=name, k=rng.randint(2, 60))
     else:
         detail = say(rng, PLAIN_DETAILS, n=name)
@@ -47,7 +93,7 @@ def with_detail(rng: Random, text: str) -> str:
 
 def _typo(rng: Random, text: str) -> str:
     """Two neighbouring letters of one longer word swapped, or one left out."""
-    words = [m for m in re.finditer(r"[a-z]{5,}", text)]
+    words = list(re.finditer(r"[a-z]{5,}", text))
     if not words:
         return text
     word = one_of(rng, words)
@@ -67,7 +113,9 @@ def rephrase(rng: Random, group: str, task: str, prompt: str) -> str:
     if group in ("word", "arithmetic", "units", "talk", "open", "unknown"):
         if rng.random() < 0.08 and prompt[0].isalpha() and prompt.split()[0].rstrip(",.'s") not in v.NAMES:
             prompt = prompt[0].lower() + prompt[1:]
-        if rng.random() < (0.25 if group in ("talk", "unknown") else 0.12 if group != "open" else 0.05):
+        # Open texts spell the names of their prompts, so those keep their capitals.
+        share = 0.25 if group in ("talk", "unknown") else 0.12
+        if rng.random() < share and (group != "open" or prompt[1:].islower()):
             prompt = prompt.lower()
         if rng.random() < 0.14 and prompt[-1] in "?.":
             prompt = prompt[:-1]
@@ -78,11 +126,23 @@ def rephrase(rng: Random, group: str, task: str, prompt: str) -> str:
             prompt = prompt[0].lower() + prompt[1:]
         if rng.random() < 0.1 and prompt[-1] in ".?":
             prompt = prompt[:-1]
-        elif group == "string" and rng.random() < 0.12 and prompt[-1].isalnum() and task not in ("upper", "lower", "repeat", "several_words", "reverse", "spell"):
+        elif (
+            group == "string"
+            and rng.random() < 0.12
+            and prompt[-1].isalnum()
+            and task not in ("upper", "lower", "repeat", "several_words", "reverse", "spell")
+        ):
             prompt += one_of(rng, (".", "?", "."))
     if group in ("word", "arithmetic", "units", "string"):
         if rng.random() < 0.04:
             prompt = one_of(rng, BEFORE) + prompt
-        elif rng.random() < 0.03 and task not in ("repeat", "upper", "lower", "several_words", "reverse", "spell"):
+        elif rng.random() < 0.03 and task not in (
+            "repeat",
+            "upper",
+            "lower",
+            "several_words",
+            "reverse",
+            "spell",
+        ):
             prompt += one_of(rng, AFTER)
     return prompt.strip()

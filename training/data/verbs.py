@@ -19,7 +19,9 @@ donate/donates/donated, hide/hides/hid, send away/sends away/sent away, remove/r
 hand out/hands out/handed out, return/returns/returned, trade away/trades away/traded away, use up/uses up/used up,
 give back/gives back/gave back, toss out/tosses out/tossed out, forget/forgets/forgot, recycle/recycles/recycled,
 mail/mails/mailed, cut up/cuts up/cut up, ship/ships/shipped, waste/wastes/wasted, share/shares/shared""")
-GIVE = _table("give/gives/gave, lend/lends/lent, sell/sells/sold, send/sends/sent, hand/hands/handed, pass/passes/passed")
+GIVE = _table(
+    "give/gives/gave, lend/lends/lent, sell/sells/sold, send/sends/sent, hand/hands/handed, pass/passes/passed"
+)
 
 # What happens to things by themselves: present / past.
 GONE = [
@@ -59,4 +61,11 @@ spends/spend/spent/dollars|uses/use/used/liters|repairs/repair/repaired/bikes|jo
     ).split("|")
 ]
 DISTANCES = {"kilometers", "miles", "km", "meters"}
-PERIODS = [("hour", "hours"), ("day", "days"), ("week", "weeks"), ("month", "months"), ("minute", "minutes"), ("year", "years")]
+PERIODS = [
+    ("hour", "hours"),
+    ("day", "days"),
+    ("week", "weeks"),
+    ("month", "months"),
+    ("minute", "minutes"),
+    ("year", "years"),
+]

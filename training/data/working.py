@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 
-ANSWER = "The answer is "
+from llada_demo.scoring import ANSWER
+
 _NUMBER = re.compile(r"\d+")
 
 
 def answer(value: object) -> str:
     """The last sentence of an answer."""
     return f"{ANSWER}{value}."
-
-
-def final_answer(text: str) -> str:
-    """What follows the last "The answer is ", else the whole text; stripped, without a final full stop."""
-    return text.rpartition(ANSWER)[2].strip().removesuffix(".").strip()
 
 
 def step(a: int, sign: str, b: int) -> str:

@@ -13,7 +13,7 @@ _HERE = Path(__file__).resolve().parent
 
 
 def checkpoint() -> Path:
-    """The folder with `config.json`, safetensors shards and tokenizer files, as published LLaDA checkpoints lie."""
+    """The folder with `config.json`, safetensors shards and tokenizer files, laid out as LLaDA's are."""
     return _HERE / "model"
 
 
