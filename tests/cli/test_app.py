@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from collections.abc import Callable
@@ -163,3 +164,11 @@ def test_click_is_not_told_of_bugs(add: Callable[..., None]) -> None:
     result = CliRunner().invoke(main, ["fail"])
     assert isinstance(result.exception, ZeroDivisionError)
     assert not isinstance(result.exception, click.ClickException)
+
+
+@pytest.mark.parametrize("arguments", [["plugins"], ["--debug", "generate", "--help"]])
+def test_log_levels_last_as_long_as_the_command(arguments: list[str]) -> None:
+    logger = logging.getLogger("llada_core")
+    before = logger.level
+    assert run(*arguments)[0] == 0
+    assert logger.level == before

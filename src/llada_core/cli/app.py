@@ -11,6 +11,7 @@ import click
 from .. import __version__
 from ..errors import LladaError, ParameterError, UnknownNameError
 from .added_commands import added_commands, load_added, missing_command
+from .output import log_from
 
 BUILT_IN = {
     "chat": "chat:chat",
@@ -77,4 +78,4 @@ def main(ctx: click.Context, debug: bool) -> None:
     if ctx.invoked_subcommand in BUILT_IN:  # Added commands set up logging as they need it.
         logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
     if debug:
-        logging.getLogger("llada_core").setLevel(logging.DEBUG)
+        log_from(logging.DEBUG)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import partial
 from typing import Any
 
 import click
@@ -43,9 +44,16 @@ def table(*columns: str, title: str | None = None) -> Table:
     return made
 
 
+def log_from(level: int) -> None:
+    """Show log lines of the framework from `level` on, until the running command has ended."""
+    logger = logging.getLogger("llada_core")
+    click.get_current_context().call_on_close(partial(logger.setLevel, logger.level))
+    logger.setLevel(level)
+
+
 def quiet() -> None:
     """Leave out warnings about plugins, where the command's own output says the same."""
-    logging.getLogger("llada_core").setLevel(logging.ERROR)
+    log_from(logging.ERROR)
 
 
 def size(count: float) -> str:
