@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llada_core import Engine, EngineConfig, GenerationRegistry, Request, build_request, load_model
-from llada_core.engine.events import Failed, Finished
+from llada_core.engine.events import Commit, Failed, Finished
 from llada_core.model import LLaDAForMaskedDiffusion
 
 from .plans import DelayedCache, DelayedCacheParams, Vicinity, VicinityParams
@@ -108,6 +108,7 @@ def ask(model: LLaDAForMaskedDiffusion, registry: GenerationRegistry) -> Ask:
 def run(engine: Engine, *requests: Request, arrivals: Sequence[int] | None = None) -> dict[str, Finished]:
     """Add each request at its step (default: at once), run to the end; how each one finished, by id."""
     finished: dict[str, Finished] = {}
+    commits: dict[str, list[int]] = {}
     when = [0] * len(requests) if arrivals is None else arrivals
     for step in range(10_000):
         for request, arrival in zip(requests, when, strict=True):
@@ -117,6 +118,11 @@ def run(engine: Engine, *requests: Request, arrivals: Sequence[int] | None = Non
             return finished
         for event in engine.step():
             assert not isinstance(event, Failed), event.message
+            if isinstance(event, Commit):
+                tokens = commits.setdefault(event.request_id, [])
+                assert event.start == len(tokens), "commits follow each other without a gap"
+                tokens += event.tokens
             if isinstance(event, Finished):
+                assert commits[event.request_id] == event.tokens, "what was committed was final"
                 finished[event.request_id] = event
     raise AssertionError("the engine did not come to an end")

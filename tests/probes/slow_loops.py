@@ -122,10 +122,9 @@ def slow_fast(row: SlowRow, high: float, low: float, explore: int) -> None:
 
 
 def vicinity_refresh(row: SlowRow, vicinity: int, warm_up: int) -> None:
-    cache = row.model.empty_cache()
     canvas = range(len(row.canvas))
     for _ in range(warm_up):
-        row.look(canvas, cache)
+        row.look(canvas)
     refreshed = True
     while row.masked:
         if row.enter_block():
@@ -133,18 +132,17 @@ def vicinity_refresh(row: SlowRow, vicinity: int, warm_up: int) -> None:
         window = canvas
         if refreshed:
             window = range(max(row.block[0] - vicinity, 0), min(row.block[-1] + 1 + vicinity, len(canvas)))
-        row.look(window, cache)
+        row.look(window)
         refreshed = True
         row.commit(row.chosen())
 
 
 def delayed_cache(row: SlowRow, refresh_interval: int) -> None:
-    cache = row.model.empty_cache()
     uncached: set[int] = set()
     while row.masked:
         row.enter_block()
         refresh = row.forwards % refresh_interval == 0
-        row.look(range(len(row.canvas)) if refresh else sorted(uncached), cache)
+        row.look(range(len(row.canvas)) if refresh else sorted(uncached))
         uncached = set(row.masked)  # what this step commits is computed once more, with its token
         row.commit(row.chosen())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 
@@ -22,6 +22,8 @@ class SlowRow:
         self.canvas = [*request.prompt, *[model.mask_id] * generated, *request.suffix]
         self.masked = set(range(self.first, self.first + generated))
         self.forwards = 0
+        self.caches = model.empty_cache(), model.empty_cache()
+        """Keys and values, and those of the guiding row, which sees no fixed text."""
         self.sampled: dict[int, int] = {}
         self.sure: dict[int, float] = {}
         self.block = range(0)
@@ -43,11 +45,20 @@ class SlowRow:
         self.masks_at_start = len(self.masked & set(self.block))
         return True
 
-    def look(
-        self, window: Iterable[int] | None = None, cache: Cache | None = None
-    ) -> dict[int, torch.Tensor]:
-        """One forward; logits [vocab] by position."""
-        logits = self.model.logits(self.canvas, window, cache)
+    def look(self, window: Sequence[int] | None = None, keep: bool = True) -> dict[int, torch.Tensor]:
+        """One forward; logits [vocab] by position.
+
+        Args:
+            window: what is computed, beside what is in the caches; None: everything, the caches untouched.
+            keep: whether what is computed goes into the caches.
+        """
+        logits = self._forward(self.canvas, window, self.caches[0], keep)
+        if self.params.cfg_scale:
+            generated = range(self.first, self.first + self.params.gen_length)
+            free = [token if p in generated else self.model.mask_id for p, token in enumerate(self.canvas)]
+            unguided = self._forward(free, window, self.caches[1], keep)
+            scale = self.params.cfg_scale + 1
+            logits = {p: unguided[p] + scale * (logits[p] - unguided[p]) for p in logits}
         self.score(logits)
         self.forwards += 1
         return logits
@@ -94,6 +105,13 @@ class SlowRow:
         for p in positions:
             self.canvas[p] = self.model.mask_id
             self.masked.add(p)
+
+    def _forward(
+        self, canvas: Sequence[int], window: Sequence[int] | None, cache: Cache, keep: bool
+    ) -> dict[int, torch.Tensor]:
+        if window is None:
+            return self.model.logits(canvas)
+        return self.model.logits(canvas, window, cache if keep else [dict(entries) for entries in cache])
 
     def _draw(self, position: int, logits: torch.Tensor, forward: int) -> int:
         logits = logits.clone()

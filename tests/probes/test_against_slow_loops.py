@@ -21,6 +21,7 @@ PROMPTS: tuple[dict[str, Any], ...] = (
     {"prompt": (), "gen_length": 15, "block_length": 5, "suffix": (11, 12, 13), "steps": 7},
     {"prompt": (200,) * 19, "gen_length": 18, "block_length": 6, "temperature": 0.8, "seed": 3},
     {"prompt": (1, 2), "gen_length": 8, "block_length": 8, "temperature": 1.3, "seed": -(2**40), "steps": 3},
+    {"prompt": (4, 4, 9), "gen_length": 8, "block_length": 4, "cfg_scale": 0.7, "suffix": (2,)},
 )
 
 PROBES: dict[str, tuple[dict[str, Any], Loop, dict[str, Any]]] = {

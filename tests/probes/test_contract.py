@@ -26,11 +26,13 @@ from llada_core import (
     build_request,
 )
 from llada_core.algorithm import Region
+from llada_core.engine.events import Failed, Finished
 from llada_core.model import LLaDAForMaskedDiffusion
 from llada_core.unmasking import Schedule
 
 from .conftest import Ask, MakeEngine, run
 from .plans import Marks
+from .rules import Klass, KlassParams, Stability
 from .slow_model import SlowModel
 from .slow_row import SlowRow
 
@@ -190,6 +192,13 @@ def test_a_rewriting_that_goes_on_for_ever_ends(model: LLaDAForMaskedDiffusion) 
     assert 8 * 3 < event.nfe <= 8 * 4
 
 
+def test_a_rule_that_never_writes_commits_the_surest_mask_a_forward(model: LLaDAForMaskedDiffusion) -> None:
+    never, _ = finish(model, lambda obs, params: Update(torch.zeros_like(obs.masked)), {}, {"temperature": 1})
+    one_a_step, _ = finish(model, Schedule(), {}, {"temperature": 1})
+    assert never == one_a_step
+    assert [event.nfe for event in never] == [8, 8]
+
+
 @pytest.mark.parametrize(
     ("values", "nfe"), [({}, 8), ({"steps": 2}, 2), ({"threshold": 0.0}, 1), ({"factor": 1e6}, 1)]
 )
@@ -213,9 +222,13 @@ def test_rules_over_the_canvas_need_plans_over_the_canvas(ask: Ask, model: LLaDA
 
 
 class OnlyMasks(DenoisingAlgorithm):
-    """Recomputes the block's masks only."""
+    """Recomputes the block's masks only, keeping what it is told to."""
 
     name = "only_masks"
+
+    def __init__(self, keep: Keep) -> None:
+        super().__init__()
+        self._keep = keep
 
     def init_state(self, rows: int, width: int, facts: ModelFacts) -> Marks:
         return Marks(torch.ones(rows, width, dtype=torch.bool))
@@ -223,28 +236,79 @@ class OnlyMasks(DenoisingAlgorithm):
     def plan(self, progress: Progress) -> Plan:
         if progress.forwards < 2:
             return Plan(Window.CANVAS, Keep.ALL, commit=False)
-        return Plan(Window.STATE, Keep.ALL)
+        return Plan(Window.STATE, self._keep)
 
     def step(self, obs: Observation, params: ParamsBatch, state: Marks) -> Update:
         update = super().step(obs, params, state)
         return replace(update, state=Marks(obs.masked & ~update.write))
 
 
+@pytest.mark.parametrize("keep", Keep)
+@pytest.mark.parametrize("cfg_scale", [0.0, 0.8])
 def test_marks_last_over_warm_ups_and_start_anew_with_the_block(
-    model: LLaDAForMaskedDiffusion, slow_model: SlowModel
+    model: LLaDAForMaskedDiffusion, slow_model: SlowModel, keep: Keep, cfg_scale: float
 ) -> None:
     registry = GenerationRegistry()
-    registry.register(OnlyMasks())
-    values = {"gen_length": 12, "block_length": 4, "ignore_eos": True, "steps": 9}
+    registry.register(OnlyMasks(keep))
+    values = {"gen_length": 12, "block_length": 4, "ignore_eos": True, "steps": 9, "cfg_scale": cfg_scale}
     request, _ = build_request(
         registry, model.facts, values, id="a", algorithm="only_masks", prompt=(8, 9), suffix=(1,)
     )
     event = run(Engine(model, registry=registry), request)["a"]
-    row, cache = SlowRow(slow_model, request), slow_model.empty_cache()
+    row = SlowRow(slow_model, request)
     for _ in range(2):
-        row.look(range(len(row.canvas)), cache)
+        row.look(range(len(row.canvas)))
     while row.masked:
         row.enter_block()
-        row.look(sorted(row.masked & set(row.block)), cache)
+        row.look(sorted(row.masked & set(row.block)), keep=keep is Keep.ALL)
         row.commit(row.scheduled())
     assert (event.tokens, event.nfe) == (row.generated, row.forwards)
+
+
+class Fragile(Klass):
+    """Fails at the third forward of a batch that holds seed 13."""
+
+    def select(self, obs: Observation, params: ParamsBatch, state: Stability) -> Update:
+        if bool(((obs.seed == 13) & (obs.forwards == 2)).any()):
+            raise RuntimeError("seed 13")
+        return super().select(obs, params, state)
+
+
+def test_a_row_whose_rule_fails_fails_alone_and_the_others_keep_their_state(
+    model: LLaDAForMaskedDiffusion, registry: GenerationRegistry, ask: Ask
+) -> None:
+    own = {"unmasking": "klass", "conf_threshold": 0.05, "kl_threshold": 0.3}
+    good = [ask(id=str(n), prompt=(n,), seed=n, temperature=0.5, **own) for n in range(3)]
+    expected: dict[str, Finished] = {}
+    for request in good:
+        expected |= run(Engine(model, registry=registry), request)
+    fragile = GenerationRegistry()
+    fragile.load_plugins()
+    fragile.register_rule("klass", Fragile(), params=KlassParams)
+    engine = Engine(model, registry=fragile)
+    for request in (ask(id="bad", seed=13, **own), *good):
+        engine.add(request)
+    events = []
+    while engine.has_work():
+        events += engine.step()
+    assert [e.request_id for e in events if isinstance(e, Failed)] == ["bad"]
+    assert {e.request_id: e for e in events if isinstance(e, Finished)} == expected
+
+
+class Coin(UnmaskingRule):
+    """Commits by chance, and by chance undoes."""
+
+    revises: ClassVar = True
+
+    def select(self, obs: Observation, params: Any, state: Any) -> Update:
+        return Update(obs.eligible & (obs.uniform() < 0.4), remask=~obs.masked & (obs.uniform(1) < 0.2))
+
+
+def test_a_rules_own_chance_depends_on_the_seed_alone(model: LLaDAForMaskedDiffusion) -> None:
+    asked = [{"seed": seed, "gen_length": 4 * (1 + seed % 3)} for seed in (1, 2, 3, 1)]
+    together, _ = finish(model, Coin(), *asked)
+    for event, values in zip(together, asked, strict=True):
+        (alone,), _ = finish(model, Coin(), values)
+        assert (alone.tokens, alone.nfe) == (event.tokens, event.nfe)
+    forwards = {finish(model, Coin(), {"seed": seed, "gen_length": 32})[0][0].nfe for seed in range(4)}
+    assert len(forwards) > 1
