@@ -134,7 +134,7 @@ def wanted(draw: st.DrawFn) -> dict[str, Any]:
     return values | PROBES[draw(st.sampled_from(list(PROBES)))]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_company(data: st.DataObject, make_engine: MakeEngine, ask: Ask) -> None:
     values = data.draw(st.lists(wanted(), min_size=2, max_size=5))
