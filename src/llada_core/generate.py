@@ -17,6 +17,7 @@ from .engine.foreign import ForeignModel
 from .engine.request import Request
 from .errors import LladaError, ParameterError
 from .params import SamplingParams, parse
+from .plugins.first_party import CORE_RULES
 from .registry import GenerationRegistry, default_registry
 
 MAX_ROWS = 64
@@ -94,11 +95,15 @@ def _requests(
     params = parse(SamplingParams, {**common, "ignore_eos": True}).effective()
     rest = {name: value for name, value in values.items() if name not in common}
     registry = default_registry()
-    rule_params = _take(None if algorithm.owns_step() else registry.rule_params_for(params.rule), rest)
-    algorithm_params = _take(_params_of(algorithm, registry), rest)
+    name = algorithm.name or type(algorithm).__name__
+    if algorithm.owns_step() and params.rule not in CORE_RULES:
+        raise ParameterError("unmasking", f"{name} decides itself what to commit (got {params.rule!r})")
+    rule_params = _take(registry.rule_params_for(params.rule), rest)
+    own = _params_of(algorithm, registry)
+    algorithm_params = _take(own, rest)
     if rest:
-        name = min(rest)
-        raise ParameterError(name, f"unknown parameter of {algorithm.name or type(algorithm).__name__}")
+        hint = "" if own else "; an instance has own parameters once it is registered with params="
+        raise ParameterError(min(rest), f"unknown parameter of {name}{hint}")
     seed = params.seed
     if "seed" not in common and (params.temperature > 0 or params.remasking == "random"):
         seed = int(torch.randint(2**62, ()))

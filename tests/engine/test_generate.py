@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 import torch
 
-from llada_core import ContextLengthError, LladaError, ParameterError, UnavailableError
+from llada_core import (
+    ContextLengthError,
+    DenoisingAlgorithm,
+    LladaError,
+    ParameterError,
+    Plan,
+    Progress,
+    UnavailableError,
+    Window,
+)
 from llada_core.model import LLaDAForMaskedDiffusion
 from llada_core.registry import get_algorithm
 
@@ -151,3 +160,16 @@ def test_a_failure_leaves_a_working_model(model: LLaDAForMaskedDiffusion) -> Non
         generate("dual_cache", model, gen_length=256)
     tokens, _ = generate("dual_cache", model, gen_length=8)
     assert MASK not in tokens
+
+
+def test_own_parameters_need_a_registration(model: LLaDAForMaskedDiffusion) -> None:
+    class Lone(DenoisingAlgorithm):
+        name = "lone"
+
+        def plan(self, progress: Progress) -> Plan:
+            return Plan(Window.CANVAS)
+
+    with pytest.raises(ParameterError, match=r"sharpness: unknown parameter of lone; .* params="):
+        Lone().generate(model, PROMPT, gen_length=4, sharpness=1)
+    with pytest.raises(ParameterError, match="sharpness: unknown parameter of basic"):
+        generate("basic", model, gen_length=4, sharpness=1)

@@ -19,7 +19,7 @@ def _observation(
     width: int | None = None,
     **per_row: Sequence[Any],
 ) -> Observation:
-    """Rows of different width, padded as the engine pads them: `others` infinite, nothing editable.
+    """Rows of different width, padded with positions of infinite `others` that are not editable.
 
     Args:
         odds: `others` of each row's positions.
