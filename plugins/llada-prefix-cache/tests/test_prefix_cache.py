@@ -1,20 +1,31 @@
-"""What `prefix_cache` computes and keeps, step by step, and how it is found."""
+"""What `prefix_cache` computes and keeps, step by step, and that it does everything an algorithm must."""
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from collections.abc import Callable
 
 import pytest
 
-from llada_core import AlgorithmSpec, DenoisingAlgorithm, Keep, Plan, Progress, Window
+from llada_core import AlgorithmSpec, Keep, Plan, Progress, Window
+from llada_core.testing import Subject, parametrize_with_checks
 from llada_prefix_cache.algorithm import PrefixCache
 from llada_prefix_cache.plugin import llada_register_algorithms
 
 
-def progress(block: int, step: int) -> Progress:
-    """Before a step of a canvas of 5 prompt positions and 2 blocks of 4, two steps a block."""
+@pytest.mark.parametrize(
+    ("block", "step", "plan"),
+    [
+        (0, 0, Plan(Window.CANVAS, Keep.PREFIX)),
+        (0, 1, Plan(Window.SUFFIX)),
+        (1, 0, Plan(Window.CANVAS, Keep.PREFIX)),
+        (1, 1, Plan(Window.SUFFIX)),
+        (1, 7, Plan(Window.SUFFIX)),
+    ],
+)
+def test_plan(block: int, step: int, plan: Plan) -> None:
+    """On a canvas of 5 prompt positions and 2 blocks of 4, two steps a block."""
     start = 5 + 4 * block
-    return Progress(
+    progress = Progress(
         forwards=2 * block + step,
         block=block,
         blocks=2,
@@ -26,59 +37,16 @@ def progress(block: int, step: int) -> Progress:
         prompt_length=5,
         canvas_length=13,
     )
-
-
-@pytest.mark.parametrize(
-    ("block", "step", "plan"),
-    [
-        (0, 0, Plan(Window.CANVAS, Keep.PREFIX)),
-        (0, 1, Plan(Window.SUFFIX, Keep.NOTHING)),
-        (1, 0, Plan(Window.CANVAS, Keep.PREFIX)),
-        (1, 1, Plan(Window.SUFFIX, Keep.NOTHING)),
-        (1, 7, Plan(Window.SUFFIX, Keep.NOTHING)),
-    ],
-)
-def test_plan(block: int, step: int, plan: Plan) -> None:
-    assert PrefixCache().plan(progress(block, step)) == plan
-
-
-def test_every_forward_commits_and_covers_the_canvas_with_what_was_kept() -> None:
-    """Positions that are computed, and those kept since the block's first step, are all 13."""
-    for block in (0, 1):
-        start = 5 + 4 * block
-        windows = {"canvas": range(13), "suffix": range(start, 13), "block": range(start, start + 4)}
-        kept: set[int] = set()
-        for step in range(3):
-            plan = PrefixCache().plan(progress(block, step))
-            window = set(windows[plan.window.kind])
-            assert plan.commit
-            assert not plan.drop
-            assert window | kept == set(range(13))
-            if plan.keep is not Keep.NOTHING:
-                kept |= {position for position in window if plan.keep is Keep.ALL or position < start}
-
-
-def test_the_request_s_unmasking_rule_commits() -> None:
-    assert issubclass(PrefixCache, DenoisingAlgorithm)
-    assert not PrefixCache.owns_step()
+    assert PrefixCache().plan(progress) == plan
 
 
 def test_description() -> None:
     [spec] = llada_register_algorithms()
-    assert spec == AlgorithmSpec(
-        name="prefix_cache",
-        factory="llada_prefix_cache.algorithm:PrefixCache",
-        aliases=("prefix", "cache"),
-        description=spec.description,
-        needs_cache=True,
-    )
+    assert isinstance(spec, AlgorithmSpec)
+    assert (spec.name, spec.aliases) == ("prefix_cache", ("prefix", "cache"))
     assert spec.description.endswith(".")
 
 
-def test_it_is_found_by_entry_point() -> None:
-    found = [
-        point
-        for point in entry_points(group="llada_core.plugins")
-        if point.module == "llada_prefix_cache.plugin"
-    ]
-    assert [point.name for point in found] == ["prefix-cache"]
+@parametrize_with_checks(["prefix_cache"])
+def test_conformance(subject: Subject, check: Callable[[Subject], None]) -> None:
+    check(subject)
