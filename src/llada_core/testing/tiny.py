@@ -39,7 +39,8 @@ def tiny_model(n_layers: int = 2, seed: int = 0) -> LLaDAForMaskedDiffusion:
         for weight in model.parameters():
             scale = 1.0 if weight.dim() == 1 else 3.0 / weight.shape[-1] ** 0.5
             weight.copy_(torch.randn(weight.shape, generator=generator) * scale)
-    return model.requires_grad_(False).train(False)
+    model.requires_grad_(False).train(False)
+    return model
 
 
 class Wrapped:
