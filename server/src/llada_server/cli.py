@@ -32,6 +32,25 @@ DEFAULTS = Settings()
     type=click.FloatRange(0, 60),
     help="Seconds that an idle engine waits for company.",
 )
+@click.option(
+    "--kv-tokens",
+    type=click.IntRange(1),
+    help="Canvas positions that the key/value pool holds; default: what --max-rows can use, or what fits.",
+)
+@click.option(
+    "--max-batched-tokens",
+    default=DEFAULTS.max_batched_tokens,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Most tokens of one forward, unless a single request needs more.",
+)
+@click.option(
+    "--whole-loop-threads",
+    default=DEFAULTS.whole_loop_threads,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Most requests at once of algorithms that bring their own loop.",
+)
 @click.option("--served-model-name", "names", multiple=True, help="Name that requests send; may be repeated.")
 @click.option(
     "--plugin",
@@ -57,6 +76,9 @@ def serve(
     revision: str | None,
     max_rows: int,
     max_wait_time: float,
+    kv_tokens: int | None,
+    max_batched_tokens: int,
+    whole_loop_threads: int,
     names: tuple[str, ...],
     files: tuple[Path, ...],
     required: tuple[str, ...],
@@ -80,6 +102,9 @@ def serve(
         served_model_names=names,
         max_rows=max_rows,
         max_wait_time=max_wait_time,
+        kv_tokens=kv_tokens,
+        max_batched_tokens=max_batched_tokens,
+        whole_loop_threads=whole_loop_threads,
         strict_params=strict_params,
         log_level=log_level,
     )

@@ -26,6 +26,12 @@ def engine_builder(folder: str, registry: GenerationRegistry, settings: Settings
             dtype=str(parameter.dtype).removeprefix("torch."),
             parameters=sum(weight.numel() for weight in model.parameters()),
         )
-        return Engine(model, registry=registry, config=EngineConfig(max_rows=settings.max_rows)), info
+        config = EngineConfig(
+            max_rows=settings.max_rows,
+            kv_tokens=settings.kv_tokens,
+            max_batched_tokens=settings.max_batched_tokens,
+            whole_loop_threads=settings.whole_loop_threads,
+        )
+        return Engine(model, registry=registry, config=config), info
 
     return build

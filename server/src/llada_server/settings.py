@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from llada_core.engine.config import EngineConfig
+
+ENGINE = EngineConfig()
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Options of one server process."""
@@ -21,8 +25,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Names that requests may send; empty: derived from `model`."""
     extra_model_names: tuple[str, ...] = ()
     """Served beside those, also when they are derived."""
-    max_rows: int = 8
+    max_rows: int = ENGINE.max_rows
     """Most requests that run at once."""
+    kv_tokens: int | None = ENGINE.kv_tokens
+    """Size of the key/value pool in canvas positions; None: what fits, up to what `max_rows` can use."""
+    max_batched_tokens: int = ENGINE.max_batched_tokens
+    """Most tokens of one forward."""
+    whole_loop_threads: int = ENGINE.whole_loop_threads
+    """Most requests at once of algorithms that bring their own loop."""
     max_wait_time: float = 0.0
     """Seconds that an idle engine waits for company; a running one never waits."""
     default_algorithm: str = "dual_cache"
