@@ -66,7 +66,7 @@ def arrive_and_go(
     raise AssertionError("the engine did not come to an end")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_company_gives_the_solo_tokens(data: st.DataObject, make_engine: MakeEngine, ask: Ask) -> None:
     wanted = data.draw(st.lists(parameters(), min_size=2, max_size=7))
