@@ -242,3 +242,20 @@ def test_no_algorithm_starves(make_engine: MakeEngine, ask: Ask) -> None:
             engine.add(ask(id=f"basic{added}", algorithm="basic", gen_length=64))
             added += 1
     raise AssertionError("dual_cache never finished")
+
+
+@pytest.mark.parametrize("algorithm", ["basic", "prefix_cache", "dual_cache"])
+def test_a_canvas_without_a_prompt(make_engine: MakeEngine, ask: Ask, algorithm: str) -> None:
+    assert MASK not in run(make_engine(), ask(algorithm=algorithm, prompt=())).tokens()
+
+
+def test_extents_in_any_order(make_engine: MakeEngine, ask: Ask) -> None:
+    """A request that came first may lie behind one that came later."""
+    engine = make_engine(max_rows=2)
+    engine.add(ask(id="gone"))
+    engine.add(ask(id="first", prompt=(1, 2, 3)))
+    engine.step()
+    engine.cancel("gone")
+    found = run(engine, ask(id="second", prompt=(4, 5, 6)))
+    for id, prompt in (("first", (1, 2, 3)), ("second", (4, 5, 6))):
+        assert found.tokens(id) == run(make_engine(), ask(id=id, prompt=prompt)).tokens(id)

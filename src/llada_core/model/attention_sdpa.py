@@ -122,8 +122,8 @@ class SdpaAttention:
         first = 0
         while first < len(starts):
             stop = first + 1
-            distance = starts[stop] - starts[first] if stop < len(starts) else 0
-            while stop < len(starts) and distance >= 0 and starts[stop] - starts[stop - 1] == distance:
+            distance = max(starts[stop] - starts[first], 0) if stop < len(starts) else 0
+            while stop < len(starts) and distance and starts[stop] - starts[stop - 1] == distance:
                 stop += 1
             yield slice(first, stop), Strided(starts[first], distance, stop - first, length)
             first = stop

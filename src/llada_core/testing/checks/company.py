@@ -8,7 +8,7 @@ from typing import Any
 from ...engine.request import Request
 from ..subject import CheckFailed, Subject, WholeCanvas, run
 
-PROMPTS = ((1,), (2, 7, 1, 8), (3,) * 9, (), (5, 5), (6, 0, 2, 2, 1, 4, 0))
+PROMPTS = ((1,), (2, 7, 1, 8), (3,) * 9, (7,), (5, 5), (6, 0, 2, 2, 1, 4, 0))
 
 
 def check_company_changes_nothing(subject: Subject) -> None:
