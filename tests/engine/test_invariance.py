@@ -18,8 +18,8 @@ from .conftest import Ask, MakeEngine, Run, run
 @st.composite
 def parameters(draw: st.DrawFn) -> dict[str, Any]:
     """Algorithm, lengths and sampling of one request."""
-    # One token at least that is not the mask: on a canvas of nothing but masks all positions are exactly alike,
-    # and rounding alone decides between them.
+    # One token at least that is not the mask: on a canvas of nothing but masks all positions are exactly
+    # alike, and rounding alone decides between them.
     first = draw(st.integers(0, 300))
     values: dict[str, Any] = {
         "algorithm": draw(st.sampled_from(["basic", "prefix_cache", "dual_cache"])),

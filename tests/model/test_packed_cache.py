@@ -18,7 +18,7 @@ CANVAS, BLOCK = 10, range(4, 8)
 LAYOUTS = {
     "one after the other": [list(range(10)), list(range(10, 20)), list(range(20, 30))],
     "unevenly spaced": [list(range(3, 13)), list(range(30, 40)), list(range(14, 24))],
-    "the last one first": [list(range(40, 50)), list(range(20, 30)), list(range(0, 10))],
+    "the last one first": [list(range(40, 50)), list(range(20, 30)), list(range(10))],
     "scattered": [list(range(0, 20, 2)), list(range(63, 53, -1)), [21, 30, 23, 40, 25, 26, 27, 28, 50, 22]],
 }
 
