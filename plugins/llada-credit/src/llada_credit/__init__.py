@@ -1,0 +1,1 @@
+"""CreditDecoding: what earlier steps favoured gains confidence."""

@@ -1,0 +1,1 @@
+"""Fast-dLLM++: commits while the Fréchet bound on all confidences together allows."""

@@ -1,0 +1,1 @@
+"""dInfer's hierarchical decoding: the surest of every run of masks goes too."""

@@ -1,0 +1,1 @@
+"""KLASS: commits what is confident and whose distribution has stopped moving."""
