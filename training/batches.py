@@ -37,6 +37,7 @@ SYSTEM = [
     "Be friendly.",
     "You are a chatbot.",
 ]
+ENOUGH = 128  # different batches that must be there before one may be repeated
 SYSTEM_SHARE, HISTORY_SHARE, PLAIN_SHARE, HOLE_SHARE = 0.06, 0.1, 0.04, 0.17
 
 
@@ -161,16 +162,30 @@ class Feed:
 
     def __next__(self) -> Batch:
         try:
-            batch = self._queue.get(block=len(self._kept) < 128)
+            batch = self._queue.get_nowait()
         except queue.Empty:
-            self.repeated += 1
-            return self._kept[int(self._rng.random() * len(self._kept))]
+            if len(self._kept) >= ENOUGH:
+                self.repeated += 1
+                return self._kept[int(self._rng.random() * len(self._kept))]
+            batch = self._wait()
         self.fresh += 1
         if len(self._kept) < self._keep:
             self._kept.append(batch)
         else:
             self._kept[self.fresh % self._keep] = batch
         return batch
+
+    def _wait(self) -> Batch:
+        while True:
+            try:
+                return self._queue.get(timeout=1)
+            except queue.Empty:
+                dead = [worker.exitcode for worker in self._workers if not worker.is_alive()]
+                if dead:
+                    raise RuntimeError(
+                        f"{len(dead)} of {len(self._workers)} data workers ended (exit codes {dead}); "
+                        "their errors are above"
+                    ) from None
 
     def close(self) -> None:
         """Stop the workers."""

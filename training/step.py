@@ -101,19 +101,23 @@ class Loss:
 
 
 class Step:
-    """Trains `network` on one batch a call; `loss_sum` adds up the losses on the device."""
+    """Trains `network` on one batch a call; if `fast` (GPU only), compiled and captured as a graph."""
 
-    def __init__(
-        self, network: net.LLaDA, optimizer: Optimizer, mask_id: int, compiled: bool, graphs: bool
-    ) -> None:
+    def __init__(self, network: net.LLaDA, optimizer: Optimizer, mask_id: int, fast: bool) -> None:
         self.device = next(network.parameters()).device
         dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
-        self.loss, self.optimizer, self.mask_id = Loss(network, dtype, compiled), optimizer, mask_id
+        self.loss, self.optimizer, self.mask_id = Loss(network, dtype, compiled=fast), optimizer, mask_id
         self.loss_sum = torch.zeros((), device=self.device)
-        self._graphs = graphs
+        self._graphs = fast
         self._inputs: dict[Shape, list[torch.Tensor]] = {}
         self._captured: dict[Shape, torch.cuda.CUDAGraph] = {}
-        self._pool = torch.cuda.graph_pool_handle() if graphs else None
+        self._pool = torch.cuda.graph_pool_handle() if fast else None
+
+    def mean_loss(self, steps: int) -> float:
+        """The mean loss of the last `steps` steps, and begin to add up anew."""
+        mean = float(self.loss_sum) / steps
+        self.loss_sum.zero_()
+        return mean
 
     def _run(self, inputs: list[torch.Tensor]) -> None:
         masked, weight = corrupt(*inputs, self.mask_id)

@@ -25,12 +25,13 @@ from training.data.sample import GROUPS
 from training.evaluate import SETTINGS, Setting, evaluate, log_likelihoods, table, weakest
 from training.optimizer import Optimizer
 from training.problems import build, infill_problems, template_problems
+from training.schedule import Schedule
 from training.step import Step
 from training.tokenizer import FILES, Codec
 
-HOLD = 0.12
 QUEUED = 32  # steps that the host may run ahead of the GPU, so that the schedule follows the clock
-WARMUP_STEPS = 200
+LOG_EVERY = 500
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
 
 def parse(words: list[str] | None = None) -> argparse.Namespace:
@@ -79,62 +80,46 @@ def make_network(arguments: argparse.Namespace, codec: Codec) -> net.LLaDA:
     return net.LLaDA(config).initialise(arguments.seed)
 
 
-def rate(progress: float, step: int, begin: float, end: float) -> float:
-    """The learning rate's share: a short warm-up, a hold, then a line from `begin` to `end`."""
-    falling = max(0.0, (progress - HOLD) / (1 - HOLD))
-    return min(1.0, (step + 1) / WARMUP_STEPS) * (begin + (end - begin) * min(1.0, falling))
-
-
 def train(arguments: argparse.Namespace, network: net.LLaDA, codec: Codec, began: float) -> dict[str, object]:
     """Train until the clock says stop; returns what happened."""
     feed = Feed(arguments.workers, arguments.seed, arguments.tokens)
     optimizer = Optimizer(network, arguments.lr, arguments.adam_lr, arguments.decay)
-    fast = not (arguments.cpu or arguments.eager)
-    train_step = Step(network, optimizer, codec.mask, compiled=not arguments.cpu, graphs=fast)
-    probes = template_problems(dict.fromkeys(GROUPS, 60), 99)
+    train_step = Step(network, optimizer, codec.mask, fast=not (arguments.cpu or arguments.eager))
+    schedule = Schedule(began, arguments.seconds, arguments.begin, arguments.end)
+    every = 1 if arguments.cpu else LOG_EVERY
     step = tokens = samples = 0
-    first, next_probe, log = None, arguments.probe, []
-    every = 1 if arguments.cpu else 500
+    next_probe, log = arguments.probe, []
     while step < arguments.steps:
         batch = next(feed)
         now = time.time()
-        if step == 3:
-            first = now
-            print(f"warm after {now - began:.1f} s", flush=True)
-        progress = 0.0 if first is None else (now - first) / max(1e-9, began + arguments.seconds - first)
-        if progress >= 1:
+        scale = schedule.scale(step, now)
+        if scale is None:
             break
-        scale = rate(progress, step, arguments.begin, arguments.end)
         train_step(batch, scale)
         step, tokens, samples = step + 1, tokens + batch.ids.size, samples + len(batch.ids)
         if step % every == 0:
-            mean = float(train_step.loss_sum) / every
-            train_step.loss_sum.zero_()
-            log.append((step, round(now - began, 1), round(mean, 4)))
-            speed = tokens / max(1e-9, now - (first or began)) / 1e6
-            print(
-                f"step {step} at {now - began:.0f} s loss {mean:.4f} rate {scale:.3f} {speed:.3f} Mtok/s, "
-                f"batches {feed.fresh} fresh {feed.repeated} repeated",
-                flush=True,
-            )
+            log.append((step, round(now - began, 1), round(train_step.mean_loss(every), 4)))
+            speed = tokens / max(1e-9, now - (schedule.warm or began)) / 1e6
+            made = f"{feed.fresh} batches fresh, {feed.repeated} repeated"
+            print(*log[-1], f"rate {scale:.3f}, {speed:.3f} Mtok/s, {made}", flush=True)
         elif step % QUEUED == 0 and not arguments.cpu:
             torch.cuda.synchronize()
         if now - began > next_probe:
             next_probe += arguments.probe
-            report = evaluate(network, codec, probes, [Setting(threshold=0.9)])
-            forwards = table(report, "forwards_a_block").splitlines()[-1]
-            print("probe", table(report), forwards, f"{time.time() - now:.1f} s", sep="\n", flush=True)
+            probe(network, codec)
     feed.close()
-    seconds = time.time() - (first or began)
-    print(f"trained {step} steps, {samples} samples, {tokens} tokens in {seconds:.1f} s", flush=True)
-    return {
-        "steps": step,
-        "samples": samples,
-        "tokens": tokens,
-        "seconds": seconds,
-        "repeated_batches": feed.repeated,
-        "log": log,
-    }
+    seconds = time.time() - (schedule.warm or began)
+    figures = {"steps": step, "samples": samples, "tokens": tokens, "seconds": seconds}
+    print(figures, flush=True)
+    return {**figures, "repeated_batches": feed.repeated, "log": log}
+
+
+def probe(network: net.LLaDA, codec: Codec) -> None:
+    """A quick look at accuracy and forwards during training."""
+    report = evaluate(
+        network, codec, template_problems(dict.fromkeys(GROUPS, 60), 99), [Setting(threshold=0.9)]
+    )
+    print("probe", table(report), table(report, "forwards_a_block").splitlines()[-1], sep="\n", flush=True)
 
 
 def final_evaluation(arguments: argparse.Namespace, network: net.LLaDA, codec: Codec) -> dict[str, object]:
@@ -179,7 +164,7 @@ def main(words: list[str] | None = None) -> None:
             torch.cuda.synchronize()
     folder = arguments.out / "model"
     net.save(network, folder)
-    for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"):
+    for name in TOKENIZER_FILES:
         shutil.copy((arguments.init or FILES) / name, folder / name)
     (arguments.out / "report.json").write_text(json.dumps(report))
     if arguments.eval:
