@@ -21,6 +21,7 @@ BUILT_IN = {
     "doctor": "doctor:doctor",
     "eval": "evaluate:evaluate",
     "convert": "convert:convert",
+    "new-plugin": "new_plugin:new_plugin",
 }
 """Commands of the core, each in a module of this package that is imported when it is needed."""
 

@@ -1,0 +1,206 @@
+"""A rendered package is complete: it passes ruff and its own tests, and answers over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import pytest
+from packaging.requirements import Requirement
+
+from llada_core.cli.new_plugin import LONGEST, OF_KIND, bound_on_core, problem_with
+
+from .run_command import run
+
+KINDS = tuple(OF_KIND)
+QUICK = "description or availability or hook_module or generate_keeps or forwards_are_counted"
+
+
+class Rendered(NamedTuple):
+    """A rendered package, and the folder that it was installed into."""
+
+    folder: Path
+    site: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For processes that see it as installed."""
+        paths = [str(self.site), os.environ.get("PYTHONPATH", "")]
+        return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "OMP_NUM_THREADS": "1"}
+
+
+def in_process(*command: str, cwd: Path, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *command], capture_output=True, text=True, check=False, cwd=cwd, env=env
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+    """A package of either kind, built and installed."""
+    folder = tmp_path_factory.mktemp("new")
+    name = f"llada-two-words-{request.param}"
+    result = run("new-plugin", name, f"--{request.param}", "--directory", str(folder))
+    assert result.exit_code == 0, result.output
+    pip = "pip install --quiet --no-deps --no-index --no-build-isolation --disable-pip-version-check"
+    in_process(*pip.split(), "--target", str(folder / "site"), str(folder / name), cwd=folder)
+    return Rendered(folder / name, folder / "site")
+
+
+def test_it_passes_ruff(rendered: Rendered) -> None:
+    in_process("ruff", "check", "--no-cache", cwd=rendered.folder)
+    in_process("ruff", "format", "--check", "--no-cache", cwd=rendered.folder)
+
+
+def test_nothing_is_left_to_fill_in(rendered: Rendered) -> None:
+    files = [path for path in rendered.folder.rglob("*") if path.is_file() and "build" not in path.parts]
+    for path in files:
+        assert "$" not in path.read_text().replace("${{ matrix.python }}", ""), path
+    assert {".gitignore", "LICENSE", "README.md", "ci.yml", "publish.yml"} <= {path.name for path in files}
+
+
+def test_its_bound_admits_this_core_and_not_the_next(rendered: Rendered) -> None:
+    import llada_core
+
+    project = tomllib.loads((rendered.folder / "pyproject.toml").read_text())["project"]
+    [requirement] = map(Requirement, project["dependencies"])
+    assert requirement.name == "llada-core"
+    assert llada_core.__version__ in requirement.specifier
+
+
+def test_its_own_tests_pass(rendered: Rendered) -> None:
+    told = in_process(
+        "pytest", "-p", "no:cacheprovider", "-k", QUICK, cwd=rendered.folder, env=rendered.environment
+    )
+    assert " passed" in told
+    assert "failed" not in told
+
+
+def test_it_is_listed(rendered: Rendered) -> None:
+    told = in_process("llada_core.cli", "plugins", "--json", cwd=rendered.site, env=rendered.environment)
+    [record] = [r for r in json.loads(told)["plugins"] if r["distribution"] == rendered.folder.name]
+    assert (record["status"], record["warnings"]) == ("loaded", [])
+    short = rendered.folder.name.removeprefix("llada-").replace("-", "_")
+    assert [*record["algorithms"], *record["rules"]] == [short]
+
+
+@contextmanager
+def serving(log: Path, env: dict[str, str]) -> Iterator[str]:
+    """`llada serve` with the demo model on a free port: its address once it is ready."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "llada_core.cli", "serve", "--port", str(port)]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=env, cwd=log.parent)
+    try:
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            assert process.poll() is None, log.read_text()
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200:
+                    break
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def test_it_answers_over_http(rendered: Rendered, tmp_path: Path) -> None:
+    question = {"messages": [{"role": "user", "content": "What is 17 plus 25?"}], "max_tokens": 32}
+    algorithm = rendered.folder.name.endswith("algorithm")
+    own = (
+        {"generation_algorithm": "two_words_algorithm", "refresh_every": 2}
+        if algorithm
+        else {"unmasking": "two_words_rule", "sure_from": 0.8}
+    )
+    wrong = {"refresh_every": 0} if algorithm else {"sure_from": 2}
+    with serving(tmp_path / "log", rendered.environment) as url:
+        answer = httpx.post(f"{url}/v1/chat/completions", json=question | own, timeout=60)
+        assert answer.status_code == 200, answer.text
+        assert "42" in answer.json()["choices"][0]["message"]["content"]
+        refused = httpx.post(f"{url}/v1/chat/completions", json=question | own | wrong, timeout=60)
+        assert refused.status_code == 400
+        assert refused.json()["error"]["param"] == next(iter(wrong))
+
+
+def test_it_says_what_comes_next(tmp_path: Path) -> None:
+    told = run("new-plugin", "llada-margin", "--directory", str(tmp_path)).output
+    steps = [line.split()[0] for line in told.splitlines() if line.startswith("  ")]
+    assert steps == ["pip", "pytest", "llada", "curl"]  # with new-plugin itself: five commands
+    assert '"unmasking": "margin"' in told
+
+
+def test_an_existing_folder_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "llada-margin").mkdir()
+    result = run("new-plugin", "llada-margin", "--directory", str(tmp_path))
+    assert result.exit_code == 1
+    assert "exists already" in result.output
+    assert list((tmp_path / "llada-margin").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("LLaDA_Margin", "such as llada-margin"),
+        ("llada--margin", "such as llada-margin"),
+        ("llada-", "single dashes"),
+        ("../escape", "single dashes"),
+        ("1st", "single dashes"),
+        ("llada-" + "m" * LONGEST, "at most"),
+        ("llada-basic", "of this project"),
+        ("llada-core", "of this project"),
+        ("llada-dual", "would bring 'dual'"),
+        ("llada-threshold", "would bring 'threshold'"),
+        ("threshold", "would bring 'threshold'"),
+        ("llada-2nd", "cannot name a class"),
+        ("llada-none", "cannot name a class"),
+        ("llada-class", "cannot name a class"),
+        ("llada-unmasking-rule", "a class UnmaskingRule"),
+        ("llada-any", "a class Any"),
+        ("random", "llada-random"),
+    ],
+)
+def test_a_name_that_cannot_work_says_why(name: str, reason: str, tmp_path: Path) -> None:
+    result = run("new-plugin", name, "--directory", str(tmp_path))
+    assert result.exit_code == 2
+    # click wraps what it shows; the words stay
+    assert reason in " ".join(result.output.replace("│", " ").split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_name_still_passes_ruff(tmp_path: Path) -> None:
+    name = "my" + "-word" * 7 + "abc"
+    assert len(name) == LONGEST
+    assert problem_with(name) is None
+    for kind in KINDS:
+        run("new-plugin", name, f"--{kind}", "--directory", str(tmp_path / kind))
+        in_process("ruff", "check", "--no-cache", cwd=tmp_path / kind / name)
+        in_process("ruff", "format", "--check", "--no-cache", cwd=tmp_path / kind / name)
+
+
+@pytest.mark.parametrize(
+    ("version", "bound"),
+    [
+        ("0.1.0", "llada-core>=0.1,<0.2"),
+        ("0.9.3rc1", "llada-core>=0.9,<0.10"),
+        ("1.4.2", "llada-core>=1.4,<2"),
+        ("0+unknown", "llada-core>=0.1,<0.2"),
+    ],
+)
+def test_the_bound_follows_the_version(version: str, bound: str) -> None:
+    assert bound_on_core(version) == bound
