@@ -32,11 +32,11 @@ class Rendered(NamedTuple):
     folder: Path
     site: Path
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """For processes that see it as installed."""
-        paths = [str(self.site), os.environ.get("PYTHONPATH", "")]
-        return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "OMP_NUM_THREADS": "1"}
+
+def environment(packages: tuple[Rendered, ...]) -> dict[str, str]:
+    """For processes that see packages as installed."""
+    paths = [*(str(one.site) for one in packages), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "OMP_NUM_THREADS": "1"}
 
 
 def in_process(*command: str, cwd: Path, env: dict[str, str] | None = None) -> str:
@@ -47,16 +47,26 @@ def in_process(*command: str, cwd: Path, env: dict[str, str] | None = None) -> s
     return done.stdout
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
-    """A package of either kind, built and installed."""
-    folder = tmp_path_factory.mktemp("new")
-    name = f"llada-two-words-{request.param}"
-    result = run("new-plugin", name, f"--{request.param}", "--directory", str(folder))
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rendered, ...]:
+    """A package of each kind, built and installed."""
+    return tuple(install(kind, tmp_path_factory.mktemp(kind)) for kind in KINDS)
+
+
+def install(kind: str, folder: Path) -> Rendered:
+    """Render, build a wheel, install it into a folder of its own."""
+    name = f"llada-two-words-{kind}"
+    result = run("new-plugin", name, f"--{kind}", "--directory", str(folder))
     assert result.exit_code == 0, result.output
     pip = "pip install --quiet --no-deps --no-index --no-build-isolation --disable-pip-version-check"
     in_process(*pip.split(), "--target", str(folder / "site"), str(folder / name), cwd=folder)
     return Rendered(folder / name, folder / "site")
+
+
+@pytest.fixture(params=range(len(KINDS)), ids=KINDS)
+def rendered(request: pytest.FixtureRequest, both: tuple[Rendered, ...]) -> Rendered:
+    """A package of either kind."""
+    return both[request.param]
 
 
 def test_it_passes_ruff(rendered: Rendered) -> None:
@@ -80,16 +90,17 @@ def test_its_bound_admits_this_core_and_not_the_next(rendered: Rendered) -> None
     assert llada_core.__version__ in requirement.specifier
 
 
-def test_its_own_tests_pass(rendered: Rendered) -> None:
-    told = in_process(
-        "pytest", "-p", "no:cacheprovider", "-k", QUICK, cwd=rendered.folder, env=rendered.environment
-    )
+def test_their_own_tests_pass(both: tuple[Rendered, ...]) -> None:
+    """In one process, since importing torch takes longer than the tests."""
+    folders = [str(one.folder) for one in both]
+    quick = ["-p", "no:cacheprovider", "--import-mode=importlib", "-k", QUICK]
+    told = in_process("pytest", *quick, *folders, cwd=both[0].site, env=environment(both))
     assert " passed" in told
     assert "failed" not in told
 
 
 def test_it_is_listed(rendered: Rendered) -> None:
-    told = in_process("llada_core.cli", "plugins", "--json", cwd=rendered.site, env=rendered.environment)
+    told = in_process("llada_core.cli", "plugins", "--json", cwd=rendered.site, env=environment((rendered,)))
     [record] = [r for r in json.loads(told)["plugins"] if r["distribution"] == rendered.folder.name]
     assert (record["status"], record["warnings"]) == ("loaded", [])
     short = rendered.folder.name.removeprefix("llada-").replace("-", "_")
@@ -120,22 +131,23 @@ def serving(log: Path, env: dict[str, str]) -> Iterator[str]:
         process.wait(60)
 
 
-def test_it_answers_over_http(rendered: Rendered, tmp_path: Path) -> None:
+def test_they_answer_over_http(both: tuple[Rendered, ...], tmp_path: Path) -> None:
     question = {"messages": [{"role": "user", "content": "What is 17 plus 25?"}], "max_tokens": 32}
-    algorithm = rendered.folder.name.endswith("algorithm")
-    own = (
-        {"generation_algorithm": "two_words_algorithm", "refresh_every": 2}
-        if algorithm
-        else {"unmasking": "two_words_rule", "sure_from": 0.8}
-    )
-    wrong = {"refresh_every": 0} if algorithm else {"sure_from": 2}
-    with serving(tmp_path / "log", rendered.environment) as url:
-        answer = httpx.post(f"{url}/v1/chat/completions", json=question | own, timeout=60)
-        assert answer.status_code == 200, answer.text
-        assert "42" in answer.json()["choices"][0]["message"]["content"]
-        refused = httpx.post(f"{url}/v1/chat/completions", json=question | own | wrong, timeout=60)
-        assert refused.status_code == 400
-        assert refused.json()["error"]["param"] == next(iter(wrong))
+    rule = {"unmasking": "two_words_rule", "sure_from": 0.8}
+    algorithm = {"generation_algorithm": "two_words_algorithm", "refresh_every": 2}
+    with serving(tmp_path / "log", environment(both)) as url:
+
+        def ask(**fields: object) -> httpx.Response:
+            return httpx.post(f"{url}/v1/chat/completions", json=question | fields, timeout=60)
+
+        for own in (rule, algorithm, rule | algorithm):
+            answer = ask(**own)
+            assert answer.status_code == 200, answer.text
+            assert "42" in answer.json()["choices"][0]["message"]["content"]
+        for own, field, value in ((rule, "sure_from", 2), (algorithm, "refresh_every", 0)):
+            refused = ask(**own | {field: value})
+            assert refused.status_code == 400
+            assert refused.json()["error"]["param"] == field
 
 
 def test_it_says_what_comes_next(tmp_path: Path) -> None:
