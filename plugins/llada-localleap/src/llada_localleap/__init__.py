@@ -1,0 +1,1 @@
+"""LocalLeap: near a token that is sure, less confidence is enough."""

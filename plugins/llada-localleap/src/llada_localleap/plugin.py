@@ -1,0 +1,18 @@
+"""What llada-core finds through the entry point; imports no torch."""
+
+from __future__ import annotations
+
+from llada_core import UnmaskingRuleSpec, hookimpl
+
+
+@hookimpl
+def llada_register_unmasking_rules() -> list[UnmaskingRuleSpec]:
+    """Describe `localleap`."""
+    return [
+        UnmaskingRuleSpec(
+            name="localleap",
+            factory="llada_localleap.rule:LocalLeap",
+            description="LocalLeap: near a token that is sure, less confidence is enough.",
+            params="llada_localleap.params:Params",
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Prophet: once the answer is clear, commits all that is left."""

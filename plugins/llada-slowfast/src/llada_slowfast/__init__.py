@@ -1,0 +1,1 @@
+"""SlowFast sampling: finds how far the model can see, then fills up to there."""
