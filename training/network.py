@@ -65,6 +65,7 @@ class Norm(nn.Module):
         self.weight = nn.Parameter(torch.ones(width))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Normalised x [..., width]."""
         y = x.float()
         y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + EPSILON)
         return self.weight.to(x.dtype) * y.to(x.dtype)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from random import Random
+from typing import TypeVar
 
 from training.data.vocabulary import LISTS
 
@@ -23,9 +24,10 @@ _MARK = re.compile(r"[\[\]|]|\{(\w+)\}|<(\w+)>")
 # A node is a plain string, ("slot", name), ("word", list name) or ("choice", alternatives); a sequence is a tuple.
 Node = str | tuple
 Sequence_ = tuple
+Choice = TypeVar("Choice")
 
 
-def one_of(rng: Random, options: Sequence):
+def one_of(rng: Random, options: Sequence[Choice]) -> Choice:
     """One of the options, uniformly (quicker than `rng.choice`, which the generators call very often)."""
     return options[int(rng.random() * len(options))]
 

@@ -14,7 +14,13 @@ from training.step import Loss
 MASK = 99
 
 
-def slow_corrupt(ids, start, length, hole_start, hole_end):
+def slow_corrupt(
+    ids: torch.Tensor,
+    start: torch.Tensor,
+    length: torch.Tensor,
+    hole_start: torch.Tensor,
+    hole_end: torch.Tensor,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The same from the same random numbers, one position at a time."""
     count, width = ids.shape
     uniform = torch.rand(count, width)

@@ -6,6 +6,7 @@ import re
 from random import Random
 
 import pytest
+from training.data.open_form import Form
 from training.data.open_text import FORMS, open_pattern, open_text
 from training.data.phrase import pattern, say
 from training.data.vocabulary import LISTS
@@ -36,7 +37,7 @@ def test_a_slot_keeps_its_word_in_a_pattern() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
-def test_a_pattern_accepts_all_that_its_form_says(form) -> None:
+def test_a_pattern_accepts_all_that_its_form_says(form: Form) -> None:
     rng = Random(form.name)
     given = {slot: rng.choice(LISTS[listed]) for slot, listed in form.given.items()}
     if form.name == "dialogue":
