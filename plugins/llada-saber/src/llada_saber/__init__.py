@@ -1,0 +1,1 @@
+"""Saber: commits faster as confidence grows, and masks again what lost it."""
