@@ -1,4 +1,4 @@
-"""The page for plugin authors tells the truth."""
+"""The pages for plugin authors tell the truth."""
 
 from __future__ import annotations
 
@@ -21,13 +21,20 @@ from llada_core import (
     Update,
     Window,
     hookspecs,
+    testing,
 )
+from llada_core.cli.new_plugin import render
 from llada_core.plugins import selection
 from llada_core.plugins.hooks import KNOWN
+from llada_core.testing import CHECKS, Subject
+from llada_core.testing.kit import run_check
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "llada-left-to-right"
-PAGE = (ROOT / "docs" / "plugins.md").read_text()
+FOLDER = ROOT / "docs" / "plugins"
+NAMES = ("README", "tutorial", "rules", "parameters", "contract", "testing")
+PAGES = {name: (FOLDER / f"{name}.md").read_text() for name in NAMES}
+PAGE = "\n".join(PAGES.values())
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 SOURCES = [path.read_text() for path in (EXAMPLE / "src").rglob("*.py")]
 QUOTED = [body for language, body in BLOCKS if language == "python" and any(body in s for s in SOURCES)]
@@ -48,7 +55,51 @@ def test_nothing_else_looks_like_a_quotation() -> None:
 
 @pytest.mark.parametrize("body", OWN, ids=range(len(OWN)))
 def test_other_blocks_run(body: str) -> None:
-    exec(compile(body, "plugins.md", "exec"), {"__name__": "plugins_page"})
+    exec(compile(body, "docs/plugins", "exec", dont_inherit=True), {"__name__": "plugins_page"})
+
+
+def test_no_page_is_left_out() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(NAMES)
+    assert all(f"]({name}.md)" in PAGES["README"] for name in NAMES if name != "README")
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", PAGE):
+        assert target.startswith("http") or (FOLDER / target).exists(), target
+
+
+@pytest.mark.parametrize("body", re.findall(r"^```python\n(.*?)^```$", PAGES["tutorial"], re.M | re.S))
+def test_the_tutorial_quotes_what_is_rendered(body: str) -> None:
+    assert any(body in text for text in render("llada-halfway", "algorithm").values())
+
+
+def test_the_tutorial_takes_five_commands_and_twenty_lines() -> None:
+    text = PAGES["tutorial"]
+    commands = re.findall(r"^(?:llada|pip|pytest|curl) .*$", text, re.MULTILINE)
+    assert [line.split()[0] for line in commands] == ["llada", "pip", "pytest", "llada", "curl"]
+    assert render("llada-halfway", "algorithm")["src/llada_halfway/algorithm.py"].count("\n") <= 20
+
+
+def test_every_check_is_listed_with_what_it_says() -> None:
+    told = dict(re.findall(r"^\| `(check_\w+)` \| (.*) \|$", PAGES["testing"], re.MULTILINE))
+    summaries = {check.__name__: (check.__doc__ or "").split("\n\n")[0] for check in CHECKS}
+    assert told == {name: " ".join(text.split()) for name, text in summaries.items()}
+
+
+def test_everything_the_kit_offers_is_mentioned() -> None:
+    words = set(re.findall(r"\w+", PAGES["testing"]))
+    assert set(testing.__all__) - {"CHECKS", "NotApplicable", "Subject", "make_distribution"} <= words
+
+
+@pytest.mark.parametrize("name", ["Agreed", "Sharpened", "OpenPositions"])
+def test_rules_and_algorithms_of_the_pages_pass_checks(name: str) -> None:
+    [body] = [body for body in OWN if f"class {name}(" in body]
+    names: dict[str, type] = {"__name__": "plugins_page"}  # type: ignore[dict-item]
+    exec(compile(body, "docs/plugins", "exec", dont_inherit=True), names)
+    subject = Subject.of(names[name]())
+    quick = {"check_forwards_are_counted", "check_every_forward_makes_progress", "check_commits_are_final"}
+    outcomes = {run_check(check, subject) for check in CHECKS if check.__name__ in quick}
+    assert outcomes == {"passed"}
 
 
 def test_the_whole_loop_of_the_page_generates() -> None:
@@ -58,7 +109,7 @@ def test_the_whole_loop_of_the_page_generates() -> None:
 
     [body] = [body for body in OWN if "class OneByOne" in body]
     names: dict[str, type] = {"__name__": "plugins_page"}  # type: ignore[dict-item]
-    exec(compile(body, "plugins.md", "exec"), names)
+    exec(compile(body, "docs/plugins", "exec", dont_inherit=True), names)
     model = load_model("demo")
 
     class Ids(torch.nn.Module):
@@ -91,7 +142,7 @@ def test_every_field_of_a_spec_is_there(spec: type[AlgorithmSpec]) -> None:
 
 @pytest.mark.parametrize("struct", [Plan, Progress])
 def test_every_field_of_a_plan_and_of_the_progress_is_there(struct: type[Plan]) -> None:
-    start = PAGE.index(f"| `{struct.__name__}` |")
+    start = PAGE.index(f"\n| `{struct.__name__}` |") + 1
     table = PAGE[start : PAGE.index("\n\n", start)]
     assert set(struct.__struct_fields__) <= set(re.findall(r"`(\w+)`", table))
 
@@ -149,6 +200,6 @@ def test_every_variable_is_there() -> None:
 
 def test_what_the_environment_has_is_there() -> None:
     public = {name for name in vars(Environment) if not name.startswith("_")} | {"model"}
-    text = PAGE[PAGE.index("Availability, where a library") : PAGE.index("## Names")]
+    text = PAGE[PAGE.index("Availability, where a library") : PAGE.index("# Testing and publishing")]
     assert public - {"requires"} <= set(re.findall(r"`(\w+)", text))
     assert "environment.requires(" in text
