@@ -6,8 +6,7 @@ from typing import ClassVar, NamedTuple
 
 import torch
 
-from llada_core import ModelFacts, Observation, ParamsBatch, UnmaskingRule, Update
-from llada_core.unmasking import Schedule
+from llada_core import ModelFacts, Observation, ParamsBatch, UnmaskingRule, Update, ranks
 
 
 class Stability(NamedTuple):
@@ -40,6 +39,12 @@ class Klass(UnmaskingRule):
         calm = torch.where(moved < params.kl_threshold[:, None], state.calm + 1, 0)
         sure = obs.confidence > params.conf_threshold[:, None]
         ready = sure & (calm >= params.kl_steps[:, None]) & obs.eligible
-        scheduled = Schedule().select(obs, params, None).write
-        write = torch.where(ready.any(1, keepdim=True), ready, scheduled)
+        write = torch.where(ready.any(1, keepdim=True), ready, scheduled(obs))
         return Update(write, state=Stability(log_p, calm))
+
+
+def scheduled(obs: Observation) -> torch.Tensor:
+    """The fixed schedule: of n masks in a block of s steps, n // s a step, one more in the first n % s."""
+    quota = obs.masked_at_block_start // obs.steps_in_block
+    quota = quota + (obs.step_in_block < obs.masked_at_block_start % obs.steps_in_block)
+    return (ranks(obs.cost) < quota[:, None]) & obs.eligible
