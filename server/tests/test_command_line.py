@@ -136,16 +136,27 @@ def test_folder_is_served_under_its_name(tmp_path: Path) -> None:
     assert startup.served_names(settings, folder) == ("my-llada", "llada-8b-instruct")
 
 
-def test_launcher_converts_a_distributed_checkpoint_and_serves_the_result(
-    started: list[tuple[Settings, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def conversions(monkeypatch: pytest.MonkeyPatch) -> tuple[list[list[str]], list[int]]:
+    """Arguments of the processes that would have converted, and the exit codes that they will have."""
     commands: list[list[str]] = []
+    codes: list[int] = []
 
     def convert(command: list[str], check: bool) -> subprocess.CompletedProcess[str]:
         commands.append(command[1:])
-        return subprocess.CompletedProcess(command, 0)
+        return subprocess.CompletedProcess(command, codes.pop())
 
     monkeypatch.setattr(launcher.subprocess, "run", convert)
+    return commands, codes
+
+
+def test_launcher_converts_a_distributed_checkpoint_and_serves_the_result(
+    started: list[tuple[Settings, dict[str, Any]]],
+    conversions: tuple[list[list[str]], list[int]],
+    tmp_path: Path,
+) -> None:
+    commands, codes = conversions
+    codes.append(0)
     out = str(tmp_path / "out")
     result = run(launcher.main, "--dcp-path", "DCP", "--base-model", "org/base", "--temp-dir", out)
     assert result.exit_code == 0, result.output
@@ -155,8 +166,9 @@ def test_launcher_converts_a_distributed_checkpoint_and_serves_the_result(
 
 
 def test_a_conversion_that_fails_ends_the_launcher(
-    started: list[tuple[Settings, dict[str, Any]]], tmp_path: Path
+    started: list[tuple[Settings, dict[str, Any]]], conversions: tuple[list[list[str]], list[int]]
 ) -> None:
-    result = run(launcher.main, "--dcp-path", str(tmp_path), "--temp-dir", str(tmp_path / "out"))
+    conversions[1].append(1)
+    result = run(launcher.main, "--dcp-path", "DCP", "--temp-dir", "out")
     assert result.exit_code == 1
     assert started == []

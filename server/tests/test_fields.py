@@ -41,7 +41,7 @@ IMPLEMENTED: dict[str, tuple[list[Any], list[Any]]] = {
     "cfg_scale": ([0, 1.5, None], [-1, 101, "1", True]),
     "threshold": ([0, 0.9, 1, None], [-0.1, 1.1, "1", True]),
     "factor": ([0.5, 100, None], [0, -1, "1", True]),
-    "unmasking": (["schedule", "SCHEDULE", None], ["nope", "factor", 3]),
+    "unmasking": (["schedule", "SCHEDULE", None], ["nope", 3]),
     "ignore_eos": ([True, False, None], [1, "yes"]),
 }
 """For each implemented field, values that work and values that are a 400."""

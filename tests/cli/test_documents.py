@@ -16,6 +16,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from llada_core.registry import GenerationRegistry
+from llada_core.registry import default as default_module
+
+from .run_command import run
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "docs/guide.md", "docs/migration.md", "server/README.md")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -104,27 +109,23 @@ def test_curl_lines_run(address: str) -> None:
     assert ran >= 2
 
 
-def test_the_algorithm_of_the_readme_runs(tmp_path: Path) -> None:
+def test_the_algorithm_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (source,) = [body for document, body in blocks("python") if "DenoisingAlgorithm" in body]
     (tmp_path / "refreshing.py").write_text(source)
     assert len([line for line in source.splitlines() if line.strip()]) <= 20
     (line,) = [
-        line for _, line in commands("llada") if "--plugin refreshing.py" in line and "generate" in line
+        text for _, text in commands("llada") if "--plugin refreshing.py" in text and "generate" in text
     ]
-    assert "42" in run_llada(line, tmp_path)
+    registry = GenerationRegistry()
+    registry.load_plugins()
+    monkeypatch.setattr(default_module, "_default", registry)
+    monkeypatch.chdir(tmp_path)
+    result = run(*shlex.split(line)[1:])
+    assert result.exit_code == 0, result.output
+    assert "42" in result.stdout
 
 
-def run_llada(line: str, folder: Path) -> str:
-    """Standard output of a command line of the documents, exit code 0."""
-    command = [sys.executable, "-m", "llada_core.cli", *shlex.split(line)[1:]]
-    done = subprocess.run(
-        command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, input="", check=False
-    )
-    assert done.returncode == 0, f"{line}: {done.stderr}"
-    return done.stdout
-
-
-def test_every_command_that_is_shown_parses(tmp_path: Path) -> None:
+def test_every_command_that_is_shown_parses() -> None:
     """With --help behind it, a command reads its options and runs nothing."""
     from llada_core.cli import main
 

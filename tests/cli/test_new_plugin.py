@@ -116,7 +116,7 @@ def serving(log: Path, env: dict[str, str]) -> Iterator[str]:
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=env, cwd=log.parent)
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 280
         while time.monotonic() < deadline:
             assert process.poll() is None, log.read_text()
             try:

@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import torch
+import torch.distributed.checkpoint as dcp
+from safetensors.torch import load_file
+
 from llada_core.checkpoints import resolve
 
 
@@ -20,7 +24,7 @@ def llada(*arguments: str, input: str = "") -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=280,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
     assert done.returncode == 0, done.stderr
@@ -31,11 +35,10 @@ def llada_json(*arguments: str) -> Any:
     return json.loads(llada(*arguments, "--json"))
 
 
-def test_generate_with_every_algorithm() -> None:
-    for algorithm in ("basic", "prefix_cache", "dual_cache"):
-        (reply,) = llada_json("generate", "What is 17 plus 25?", "-a", algorithm, "--gen-length", "32")
-        assert "42" in reply["text"]
-        assert (reply["algorithm"], reply["nfe"]) == (algorithm, 32)
+def test_generate() -> None:
+    (reply,) = llada_json("generate", "What is 17 plus 25?", "-a", "prefix", "--gen-length", "32")
+    assert "42" in reply["text"]
+    assert (reply["algorithm"], reply["nfe"]) == ("prefix_cache", 32)
 
 
 def test_chat_through_a_pipe() -> None:
@@ -70,22 +73,18 @@ def test_eval(tmp_path: Path) -> None:
 
 
 def test_convert(tmp_path: Path) -> None:
-    dcp, out = tmp_path / "dcp", tmp_path / "out"
-    code = (
-        "import sys, torch.distributed.checkpoint as dcp\n"
-        "from safetensors.torch import load_file\n"
-        "from pathlib import Path\n"
-        "weights = {}\n"
-        "for file in sorted(Path(sys.argv[1]).glob('*.safetensors')):\n"
-        "    weights |= load_file(file)\n"
-        "dcp.save({'model': weights}, checkpoint_id=sys.argv[2], no_dist=True)\n"
-    )
-    subprocess.run(
-        [sys.executable, "-c", code, str(resolve("demo")), str(dcp)], check=True, capture_output=True
-    )
-    assert llada("convert", "--dcp-path", str(dcp), "--base-model", "demo", str(out)) == f"{out}\n"
-    (reply,) = llada_json("generate", "What is 17 plus 25?", "-m", str(out), "--gen-length", "32")
-    assert "42" in reply["text"]
+    out = tmp_path / "out"
+    weights = read_weights(resolve("demo"))
+    dcp.save({"model": weights}, checkpoint_id=tmp_path / "dcp", no_dist=True)
+    paths = ("--dcp-path", str(tmp_path / "dcp"), "--base-model", "demo", str(out))
+    assert llada("convert", *paths) == f"{out}\n"
+    converted = read_weights(out)
+    assert converted.keys() == weights.keys()
+    assert all(torch.equal(converted[name], weights[name]) for name in weights)
+
+
+def read_weights(folder: Path) -> dict[str, torch.Tensor]:
+    return {name: tensor for file in folder.glob("*.safetensors") for name, tensor in load_file(file).items()}
 
 
 def test_serve_is_there() -> None:

@@ -44,7 +44,7 @@ class ServerProcess:
             )
 
     def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 280
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()
             try:
@@ -437,7 +437,7 @@ def test_health_is_503_while_the_model_loads(tmp_path: Path) -> None:
     process = ServerProcess(tmp_path / "log", "--model-path", "demo")
     try:
         statuses = set()
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 280
         while 200 not in statuses and time.monotonic() < deadline:
             try:
                 statuses.add(httpx.get(f"{process.url}/health").status_code)

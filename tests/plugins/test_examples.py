@@ -43,7 +43,7 @@ def server(tmp_path: Path) -> Iterator[str]:
             env=ENVIRONMENT,
         )
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 280
         while True:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
