@@ -99,7 +99,8 @@ def test_what_a_rule_does_wrong_costs_its_request_alone(rule: type[UnmaskingRule
 @pytest.mark.parametrize("rule", [NeverWrites, WritesEverywhere, SeedsTheGenerator])
 def test_what_the_engine_puts_right(rule: type[UnmaskingRule]) -> None:
     subject = Subject.of(rule())
-    alone, beside = (run(subject, with_the_bad_one=with_it) for with_it in (False, True))
+    with torch.random.fork_rng(devices=[]):
+        alone, beside = (run(subject, with_the_bad_one=with_it) for with_it in (False, True))
     finished = beside["bad"]
     assert isinstance(finished, Finished)
     assert len(finished.tokens) == 12
