@@ -44,7 +44,8 @@ def slow(prompt: tuple[int, ...], threshold: float | None, low: float, explore: 
 
 
 @pytest.mark.parametrize(
-    ("threshold", "low", "explore"), [(None, 0.3, 6), (0.25, 0.15, 4), (0.5, 0.05, 1), (0.4, 0.2, 2)]
+    ("threshold", "low", "explore"),
+    [(None, 0.3, 6), (0.25, 0.15, 4), (0.5, 0.05, 1), (0.4, 0.2, 2), (0.3, 0.6, 1), (0.4, 0.5, 1)],
 )
 @pytest.mark.parametrize("prompt", [(3, 1, 4), (2, 7, 1, 8, 2), (9,)])
 def test_tokens_and_forwards_of_the_formula(
@@ -57,6 +58,18 @@ def test_tokens_and_forwards_of_the_formula(
         events += engine.step()
     [done] = [event for event in events if isinstance(event, Finished)]
     assert (done.tokens, done.nfe) == slow(prompt, threshold, low, explore)
+
+
+@pytest.mark.parametrize(("threshold", "low"), [(0.3, 0.6), (0.4, 0.5)])
+def test_cycles_matter(threshold: float, low: float) -> None:
+    """It is more than a threshold: here the formula's tokens or forwards are others."""
+    subject = Subject.of("threshold", values={"threshold": threshold})
+    engine, events = subject.engine(), []
+    engine.add(subject.request(prompt=(2, 7, 1, 8, 2)))
+    while engine.has_work():
+        events += engine.step()
+    [plain] = [event for event in events if isinstance(event, Finished)]
+    assert (plain.tokens, plain.nfe) != slow((2, 7, 1, 8, 2), threshold, low, 1)
 
 
 @parametrize_with_checks(["slowfast"])
