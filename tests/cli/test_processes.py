@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 import torch.distributed.checkpoint as dcp
 from safetensors.torch import load_file
@@ -72,6 +73,7 @@ def test_eval(tmp_path: Path) -> None:
     assert (result["algorithm"], result["all"]["accuracy"]) == ("dual_cache", 1.0)
 
 
+@pytest.mark.filterwarnings("ignore:torch.distributed is")
 def test_convert(tmp_path: Path) -> None:
     out = tmp_path / "out"
     weights = read_weights(resolve("demo"))
