@@ -136,9 +136,13 @@ def test_folder_is_served_under_its_name(tmp_path: Path) -> None:
     assert startup.served_names(settings, folder) == ("my-llada", "llada-8b-instruct")
 
 
+Conversions = tuple[list[list[str]], list[int]]
+"""Arguments of processes that would have converted, and exit codes that they will have."""
+
+
 @pytest.fixture
-def conversions(monkeypatch: pytest.MonkeyPatch) -> tuple[list[list[str]], list[int]]:
-    """Arguments of the processes that would have converted, and the exit codes that they will have."""
+def conversions(monkeypatch: pytest.MonkeyPatch) -> Conversions:
+    """Nothing is converted; see `Conversions`."""
     commands: list[list[str]] = []
     codes: list[int] = []
 
@@ -152,7 +156,7 @@ def conversions(monkeypatch: pytest.MonkeyPatch) -> tuple[list[list[str]], list[
 
 def test_launcher_converts_a_distributed_checkpoint_and_serves_the_result(
     started: list[tuple[Settings, dict[str, Any]]],
-    conversions: tuple[list[list[str]], list[int]],
+    conversions: Conversions,
     tmp_path: Path,
 ) -> None:
     commands, codes = conversions
@@ -166,7 +170,7 @@ def test_launcher_converts_a_distributed_checkpoint_and_serves_the_result(
 
 
 def test_a_conversion_that_fails_ends_the_launcher(
-    started: list[tuple[Settings, dict[str, Any]]], conversions: tuple[list[list[str]], list[int]]
+    started: list[tuple[Settings, dict[str, Any]]], conversions: Conversions
 ) -> None:
     conversions[1].append(1)
     result = run(launcher.main, "--dcp-path", "DCP", "--temp-dir", "out")
