@@ -12,6 +12,7 @@ import torch
 from llada_core.checkpoints import installed
 from llada_core.cli import added_commands, memory_fit
 from llada_core.cli.output import size
+from llada_core.engine import memory
 from llada_core.model import load_model
 from llada_core.registry import GenerationRegistry
 from llada_core.registry import default as default_module
@@ -65,7 +66,7 @@ def test_the_figures_of_a_model_are_those_of_the_loaded_one(demo: Path) -> None:
 
 def test_a_model_needs_room_for_its_weights_and_one_canvas(monkeypatch: pytest.MonkeyPatch) -> None:
     fit = memory_fit.measure("demo", "cpu")
-    enough = fit.weights + round(fit.canvas / memory_fit.CPU_SHARE)
+    enough = fit.weights + round(fit.canvas / memory.CPU_SHARE)
     monkeypatch.setattr(memory_fit, "free_memory", lambda _: enough)
     exact = memory_fit.measure("demo", "cpu")
     assert (exact.kv_tokens, exact.fits) == (fit.context_length, True)
@@ -126,19 +127,19 @@ def test_a_blocked_plugin_is_not_broken(monkeypatch: pytest.MonkeyPatch) -> None
 def test_free_memory_is_what_linux_and_the_container_leave(tmp_path: Path) -> None:
     meminfo = tmp_path / "meminfo"
     meminfo.write_text("MemTotal: 9 kB\nMemFree: 1 kB\nMemAvailable: 5 kB\n")
-    assert memory_fit._available(meminfo) == 5 * 1024
-    assert memory_fit._available(tmp_path / "missing") == memory_fit.total_memory()
+    assert memory._available(meminfo) == 5 * 1024
+    assert memory._available(tmp_path / "missing") == memory.total_memory()
     (tmp_path / "memory.max").write_text("1000\n")
     (tmp_path / "memory.current").write_text("400\n")
-    assert memory_fit._left_in_group(tmp_path) == 600
+    assert memory._left_in_group(tmp_path) == 600
     (tmp_path / "memory.max").write_text("max\n")
-    assert memory_fit._left_in_group(tmp_path) == memory_fit.total_memory()
+    assert memory._left_in_group(tmp_path) == memory.total_memory()
 
 
 def test_gpus_keep_a_reserve() -> None:
-    reserve, share = memory_fit.CUDA_RESERVE, memory_fit.CUDA_SHARE
-    assert memory_fit._room(reserve + 1000, torch.device("cuda")) == int(share * 1000)
-    assert memory_fit._room(reserve - 1, torch.device("cuda")) == 0
+    reserve, share = memory.CUDA_RESERVE, memory.CUDA_SHARE
+    assert memory.room_for_keys(reserve + 1000, torch.device("cuda")) == int(share * 1000)
+    assert memory.room_for_keys(reserve - 1, torch.device("cuda")) == 0
 
 
 @pytest.mark.parametrize(

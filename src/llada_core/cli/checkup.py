@@ -98,7 +98,7 @@ def devices() -> list[Device]:
     """The CPU and every GPU that torch can use, with their memory."""
     import torch
 
-    from .memory_fit import free_memory, total_memory
+    from ..engine.memory import free_memory, total_memory
 
     cpu = Device(
         name="cpu",

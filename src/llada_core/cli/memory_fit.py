@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from math import prod
-from pathlib import Path
 
 import msgspec
 import torch
 
 from ..checkpoints import read_config, read_facts, resolve
-from ..engine.memory import CPU_SHARE, CUDA_RESERVE, CUDA_SHARE, token_bytes
+from ..engine.memory import free_memory, room_for_keys, token_bytes
 from ..model.checkpoint import check_checkpoint, llada_config, published_shapes
 from ..model.loading import default_dtype, parse_device, parse_dtype
 
@@ -78,44 +75,5 @@ def measure(
         context_length=read_facts(folder).context_length,
         token=token,
         free=free,
-        kv_tokens=_room(free - weights, target) // token,
+        kv_tokens=room_for_keys(free - weights, target) // token,
     )
-
-
-def _room(left: int, device: torch.device) -> int:
-    """What an engine takes of `left` for keys and values."""
-    if device.type == "cuda":
-        return int(CUDA_SHARE * max(0, left - CUDA_RESERVE))
-    return int(CPU_SHARE * max(0, left))
-
-
-def free_memory(device: torch.device) -> int:
-    """Bytes that can still be taken on a device."""
-    if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
-    return min(_available(Path("/proc/meminfo")), _left_in_group(Path("/sys/fs/cgroup")))
-
-
-def total_memory() -> int:
-    """Bytes of main memory."""
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-
-
-def _available(meminfo: Path) -> int:
-    """What Linux could free without swapping; elsewhere all of it."""
-    with contextlib.suppress(OSError):
-        for line in meminfo.read_text().splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return total_memory()
-
-
-def _left_in_group(group: Path) -> int:
-    """What a container's limit leaves; all there is where nothing is limited."""
-    for limit, used in (
-        ("memory.max", "memory.current"),
-        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
-    ):
-        with contextlib.suppress(OSError, ValueError):
-            return max(0, int((group / limit).read_text()) - int((group / used).read_text()))
-    return total_memory()

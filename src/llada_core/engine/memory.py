@@ -1,8 +1,10 @@
-"""How many tokens of keys and values fit."""
+"""What memory is free, and how many tokens of keys and values fit into it."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+from pathlib import Path
 
 import torch
 
@@ -23,12 +25,7 @@ def token_bytes(kv_shape: tuple[int, int, int], dtype: torch.dtype) -> int:
 
 def tokens_that_fit(kv_shape: tuple[int, int, int], dtype: torch.dtype, device: torch.device) -> int:
     """Tokens whose keys and values fit into what is free on `device` now."""
-    if device.type == "cuda":
-        free, _ = torch.cuda.mem_get_info(device)
-        room = int(CUDA_SHARE * max(0, free - CUDA_RESERVE))
-    else:
-        room = int(CPU_SHARE * os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    return room // token_bytes(kv_shape, dtype)
+    return room_for_keys(free_memory(device), device) // token_bytes(kv_shape, dtype)
 
 
 def pool_tokens(wanted: int, kv_shape: tuple[int, int, int], dtype: torch.dtype, device: torch.device) -> int:
@@ -44,3 +41,42 @@ def pool_tokens(wanted: int, kv_shape: tuple[int, int, int], dtype: torch.dtype,
             f"{token_bytes(kv_shape, dtype) / 2**20:.2f} MiB; use a smaller model, another dtype or device"
         )
     return min(wanted, fits)
+
+
+def room_for_keys(free: int, device: torch.device) -> int:
+    """Bytes that the pool takes where `free` bytes are left once the weights are loaded."""
+    if device.type == "cuda":
+        return int(CUDA_SHARE * max(0, free - CUDA_RESERVE))
+    return int(CPU_SHARE * max(0, free))
+
+
+def free_memory(device: torch.device) -> int:
+    """Bytes that can still be taken on a device."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    return min(_available(Path("/proc/meminfo")), _left_in_group(Path("/sys/fs/cgroup")))
+
+
+def total_memory() -> int:
+    """Bytes of main memory."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def _available(meminfo: Path) -> int:
+    """What Linux could free without swapping; elsewhere all of it."""
+    with contextlib.suppress(OSError):
+        for line in meminfo.read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return total_memory()
+
+
+def _left_in_group(group: Path) -> int:
+    """What a container's limit leaves; all there is where nothing is limited."""
+    for limit, used in (
+        ("memory.max", "memory.current"),
+        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
+    ):
+        with contextlib.suppress(OSError, ValueError):
+            return max(0, int((group / limit).read_text()) - int((group / used).read_text()))
+    return total_memory()
