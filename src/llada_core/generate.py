@@ -16,7 +16,7 @@ from .engine.events import Failed, Finished
 from .engine.foreign import ForeignModel
 from .engine.request import Request
 from .errors import LladaError, ParameterError
-from .params import SamplingParams, parse
+from .params import SamplingParams, parse, take_part
 from .plugins.first_party import CORE_RULES
 from .registry import GenerationRegistry, default_registry
 
@@ -98,9 +98,9 @@ def _requests(
     name = algorithm.name or type(algorithm).__name__
     if algorithm.owns_step() and params.rule not in CORE_RULES:
         raise ParameterError("unmasking", f"{name} decides itself what to commit (got {params.rule!r})")
-    rule_params = _take(registry.rule_params_for(params.rule), rest)
+    rule_params = take_part(registry.rule_params_for(params.rule), rest)
     own = _params_of(algorithm, registry)
-    algorithm_params = _take(own, rest)
+    algorithm_params = take_part(own, rest)
     if rest:
         hint = "" if own else "; an instance has own parameters once it is registered with params="
         raise ParameterError(min(rest), f"unknown parameter of {name}{hint}")
@@ -126,12 +126,6 @@ def _params_of(algorithm: DenoisingAlgorithm, registry: GenerationRegistry) -> t
         if name.rpartition(":")[2] == algorithm.name and registry.get(name) is algorithm:
             return registry.params_for(name)
     return None
-
-
-def _take(cls: type[msgspec.Struct] | None, rest: dict[str, Any]) -> Any:
-    if cls is None:
-        return None
-    return parse(cls, {name: rest.pop(name) for name in cls.__struct_fields__ if name in rest})
 
 
 def _run(engine: Engine, algorithm: DenoisingAlgorithm, requests: list[Request]) -> dict[str, Finished]:

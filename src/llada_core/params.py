@@ -181,6 +181,17 @@ def parse(cls: type[S], values: Mapping[str, Any]) -> S:
     return parsed
 
 
+def take_part(cls: type[S] | None, values: dict[str, Any]) -> S | None:
+    """Parse the fields of `cls` out of `values`, removing them there; None if there is no such part.
+
+    Raises:
+        ParameterError: as `parse`.
+    """
+    if cls is None:
+        return None
+    return parse(cls, {name: values.pop(name) for name in cls.__struct_fields__ if name in values})
+
+
 def _locate(message: str) -> tuple[str, str]:
     """Split msgspec's "Expected `int`, got `str` - at `$.options.size`" into path and rule."""
     found = re.fullmatch(r"(.*?)(?: - at (?:`key` in )?`\$\.?([^`]*)`)?", message, re.DOTALL)

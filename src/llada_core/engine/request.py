@@ -9,7 +9,7 @@ import msgspec
 
 from ..errors import ContextLengthError, ParameterError
 from ..facts import ModelFacts
-from ..params import SamplingParams, parse
+from ..params import SamplingParams, parse, take_part
 
 if TYPE_CHECKING:
     from ..registry import GenerationRegistry
@@ -66,8 +66,8 @@ def build_request(
     rule = registry.check_pairing(name, params.rule)
     params = msgspec.structs.replace(params, unmasking=rule)
     rest = {key: value for key, value in values.items() if key not in common}
-    algorithm_params = _take(registry.params_for(name), rest)
-    rule_params = _take(registry.rule_params_for(rule), rest)
+    algorithm_params = take_part(registry.params_for(name), rest)
+    rule_params = take_part(registry.rule_params_for(rule), rest)
     request = Request(
         id=id,
         prompt=tuple(prompt),
@@ -101,10 +101,3 @@ def check_fits(request: Request, facts: ModelFacts) -> None:
             f"{request.params.block_length}) is {request.canvas_length}, but the model's context is "
             f"{facts.context_length}",
         )
-
-
-def _take(cls: type[msgspec.Struct] | None, values: dict[str, Any]) -> Any:
-    """Parse the fields of `cls` out of `values`, removing them there."""
-    if cls is None:
-        return None
-    return parse(cls, {name: values.pop(name) for name in cls.__struct_fields__ if name in values})
