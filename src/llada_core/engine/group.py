@@ -51,9 +51,9 @@ class Group:
         wanted = np.flatnonzero(editable if everywhere else editable & masked)
         return cls(committer, rows, width, token, position, masked, editable, in_block, wanted)
 
-    def observation(self, device: torch.device, statistics: dict[str, torch.Tensor]) -> Observation:
-        """The group as its committer sees it; `statistics` are [rows, width, ...]."""
-        rows = self.rows
+    def observation(self, token: torch.Tensor, statistics: dict[str, torch.Tensor]) -> Observation:
+        """The group as its committer sees it: `token` on the device, `statistics` [rows, width, ...]."""
+        rows, device = self.rows, token.device
         numbers = np.array(
             [
                 (
@@ -75,7 +75,7 @@ class Group:
         random = np.array([p.remasking == "random" for p in params])
         flags = upload(np.stack((self.masked, self.editable, self.in_block)), device)
         return Observation(
-            token=upload(self.token, device),
+            token=token,
             position=upload(self.position, device),
             masked=flags[0],
             editable=flags[1],

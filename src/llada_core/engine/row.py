@@ -52,8 +52,8 @@ class Row:
     sent: int = 0
     """Generated positions that `Commit` events have carried."""
     last_tick: int = -1
-    steps: list[int] = field(default_factory=list)
-    forwards_per_block: list[int] = field(default_factory=list)
+    steps: list[int] = field(init=False)
+    forwards_per_block: list[int] = field(init=False)
     """Forwards while each block was the current one, over all times that it was."""
     kept: Flags = field(init=False)
     planned: PlannedForward | None = None

@@ -125,14 +125,12 @@ class Runner:
         mask_id = self._facts.mask_id
         params = [row.request.params for row in rows]
         sampled = sample(logits, places, params, [row.forwards for row in rows], mask_id)
-        held = upload(group.token.reshape(-1)[group.wanted], self._device)
-        found = describe(logits, sampled, held, group.committer.needs, mask_id)
-        where = upload(group.wanted, self._device)
+        where, token = upload(group.wanted, self._device), upload(group.token, self._device)
+        found = describe(logits, sampled, token.reshape(-1)[where], group.committer.needs, mask_id)
         shape = len(group.rows), group.width
         statistics = {name: spread(v, where, *shape, name) for name, v in found.items() if name != "sampled"}
-        token = upload(group.token, self._device)
         statistics["sampled"] = token.reshape(-1).index_copy(0, where, sampled).view(shape)
-        obs = group.observation(self._device, statistics)
+        obs = group.observation(token, statistics)
         state = gather([row.state for row in group.rows])
         decision = decide(group, obs, group.params(self._device), state)
         return [
@@ -151,14 +149,12 @@ class Runner:
         outcomes = []
         for at, n in enumerate(decision.rows):
             row = group.rows[n]
-            start, end = row.region
             if read[at, -1]:
                 message = f"the model's logits are not finite at forward {row.forwards + 1}"
                 outcomes.append(Outcome(row, error=NonFiniteError(message)))
                 continue
-            own = end - start
-            sure = confidence[at, :own] if confidence is not None and row.request.preview else None
-            outcomes.append(Outcome(row, start, read[at, :own], sure))
+            sure = confidence[at] if confidence is not None and row.request.preview else None
+            outcomes.append(Outcome(row, row.region[0], read[at, :-1], sure))
         return outcomes
 
 
