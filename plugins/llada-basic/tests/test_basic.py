@@ -8,8 +8,8 @@ import pytest
 
 from llada_basic.algorithm import Basic
 from llada_basic.plugin import llada_register_algorithms
-from llada_core import AlgorithmSpec, Plan, Progress, Window
-from llada_core.testing import Subject, parametrize_with_checks
+from llada_core import AlgorithmSpec, Plan, Window
+from llada_core.testing import Subject, parametrize_with_checks, progress_at
 
 
 @pytest.mark.parametrize(
@@ -23,20 +23,7 @@ from llada_core.testing import Subject, parametrize_with_checks
 )
 def test_plan(block: int, step: int, plan: Plan) -> None:
     """On a canvas of 5 prompt positions and 2 blocks of 4, two steps a block."""
-    start = 5 + 4 * block
-    progress = Progress(
-        forwards=2 * block + step,
-        block=block,
-        blocks=2,
-        block_start=start,
-        block_end=start + 4,
-        step_in_block=step,
-        steps_in_block=2,
-        masked_in_block=4 - 2 * step,
-        prompt_length=5,
-        canvas_length=13,
-    )
-    assert Basic().plan(progress) == plan
+    assert Basic().plan(progress_at(block, step)) == plan
 
 
 def test_description() -> None:

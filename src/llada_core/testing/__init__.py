@@ -10,6 +10,7 @@ from .fake_distribution import importable, make_distribution, make_plugin, regis
 if TYPE_CHECKING:
     from .checks import CHECKS
     from .kit import check_algorithm, parametrize_with_checks
+    from .plans import progress_at
     from .subject import CheckFailed, NotApplicable, Subject
     from .tiny import tiny_model
 
@@ -20,6 +21,7 @@ _LAZY = {
     "Subject": "subject",
     "check_algorithm": "kit",
     "parametrize_with_checks": "kit",
+    "progress_at": "plans",
     "tiny_model": "tiny",
 }
 
@@ -33,6 +35,7 @@ __all__ = [
     "make_distribution",
     "make_plugin",
     "parametrize_with_checks",
+    "progress_at",
     "registry_of",
     "tiny_model",
 ]
