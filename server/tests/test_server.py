@@ -15,7 +15,8 @@ import pytest
 
 from llada_core.errors import CheckpointError
 from llada_server.context import Context
-from llada_server.server import HttpServer
+from llada_server.server import HttpServer, bind
+from llada_server.settings import Settings
 
 from .conftest import MakeContext
 from .fake_engine import FakeEngine
@@ -122,3 +123,20 @@ async def test_model_that_cannot_be_loaded(
     messages = [record.getMessage() for record in caplog.records if record.name == "llada_server"]
     assert len(messages) == 1
     assert messages[0].startswith("cannot load the model demo: ")
+
+
+async def test_replies_do_not_wait_for_acknowledgements() -> None:
+    """Connections of the listener get TCP_NODELAY from asyncio."""
+    delays: list[int] = []
+
+    async def look(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = writer.get_extra_info("socket")
+        delays.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    with bind(Settings(port=0)) as listener:
+        async with await asyncio.start_server(look, sock=listener):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            await reader.read()
+            writer.close()
+    assert delays == [1]
