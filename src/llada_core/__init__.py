@@ -23,6 +23,7 @@ __all__ = [
     "Engine",
     "EngineConfig",
     "Environment",
+    "Factor",
     "GenerationAlgorithm",
     "GenerationError",
     "GenerationRegistry",
@@ -39,10 +40,13 @@ __all__ = [
     "PluginError",
     "PluginRecord",
     "Progress",
+    "Region",
     "Request",
     "RuleInfo",
     "SamplingParams",
+    "Schedule",
     "Session",
+    "Threshold",
     "Tokenizer",
     "UnavailableError",
     "UnknownNameError",
@@ -63,7 +67,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from .algorithm import Availability, DenoisingAlgorithm, GenerationAlgorithm
+    from .algorithm import Availability, DenoisingAlgorithm, GenerationAlgorithm, Region
     from .engine.engine import Engine, EngineConfig
     from .engine.request import Request, build_request
     from .environment import Environment
@@ -103,12 +107,12 @@ if TYPE_CHECKING:
     )
     from .session import Session
     from .tokenizer import Tokenizer
-    from .unmasking import UnmaskingRule, ranks
+    from .unmasking import Factor, Schedule, Threshold, UnmaskingRule, ranks
 
     __version__: str
 
 _NAMES_OF_MODULES = {
-    "algorithm": ("Availability", "DenoisingAlgorithm", "GenerationAlgorithm"),
+    "algorithm": ("Availability", "DenoisingAlgorithm", "GenerationAlgorithm", "Region"),
     "engine.engine": ("Engine", "EngineConfig"),
     "engine.request": ("Request", "build_request"),
     "environment": ("Environment",),
@@ -148,7 +152,7 @@ _NAMES_OF_MODULES = {
     ),
     "session": ("Session",),
     "tokenizer": ("Tokenizer",),
-    "unmasking": ("UnmaskingRule", "ranks"),
+    "unmasking": ("Factor", "Schedule", "Threshold", "UnmaskingRule", "ranks"),
 }
 _MODULE_OF_NAME = {name: module for module, names in _NAMES_OF_MODULES.items() for name in names}
 

@@ -11,12 +11,12 @@ import llada_core
 
 PUBLIC = """
     AlgorithmError AlgorithmInfo AlgorithmSpec AmbiguousNameError Availability CancelledError CheckpointError
-    ContextLengthError DenoisingAlgorithm Engine EngineConfig Environment GenerationAlgorithm GenerationError
-    GenerationRegistry Keep LladaError ModelFacts NonFiniteError Observation OutOfMemoryError ParameterError
-    ParamsBatch Plan PlanError PluginError PluginRecord Progress Request RuleInfo SamplingParams Session
-    Tokenizer UnavailableError UnknownNameError UnmaskingRule UnmaskingRuleSpec Update Window build_request
-    default_registry get_algorithm get_algorithm_info hookimpl list_algorithms list_available_algorithms
-    load_model ranks register_algorithm
+    ContextLengthError DenoisingAlgorithm Engine EngineConfig Environment Factor GenerationAlgorithm
+    GenerationError GenerationRegistry Keep LladaError ModelFacts NonFiniteError Observation OutOfMemoryError
+    ParameterError ParamsBatch Plan PlanError PluginError PluginRecord Progress Region Request RuleInfo
+    SamplingParams Schedule Session Threshold Tokenizer UnavailableError UnknownNameError UnmaskingRule
+    UnmaskingRuleSpec Update Window build_request default_registry get_algorithm get_algorithm_info hookimpl
+    list_algorithms list_available_algorithms load_model ranks register_algorithm
 """.split()  # noqa: SIM905
 
 

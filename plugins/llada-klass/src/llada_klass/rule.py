@@ -6,7 +6,9 @@ from typing import ClassVar, NamedTuple
 
 import torch
 
-from llada_core import ModelFacts, Observation, ParamsBatch, UnmaskingRule, Update, ranks
+from llada_core import ModelFacts, Observation, ParamsBatch, Schedule, UnmaskingRule, Update
+
+SCHEDULE = Schedule()
 
 
 class Stability(NamedTuple):
@@ -39,12 +41,5 @@ class Klass(UnmaskingRule):
         calm = torch.where(moved < params.kl_threshold[:, None], state.calm + 1, 0)
         sure = obs.confidence > params.conf_threshold[:, None]
         ready = sure & (calm >= params.kl_steps[:, None]) & obs.eligible
-        write = torch.where(ready.any(1, keepdim=True), ready, scheduled(obs))
+        write = torch.where(ready.any(1, keepdim=True), ready, SCHEDULE.select(obs, params, None).write)
         return Update(write, state=Stability(log_p, calm))
-
-
-def scheduled(obs: Observation) -> torch.Tensor:
-    """The fixed schedule: of n masks in a block of s steps, n // s a step, one more in the first n % s."""
-    quota = obs.masked_at_block_start // obs.steps_in_block
-    quota = quota + (obs.step_in_block < obs.masked_at_block_start % obs.steps_in_block)
-    return (ranks(obs.cost) < quota[:, None]) & obs.eligible

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 
 import torch
 
-from llada_core import Observation, ParamsBatch, UnmaskingRule, Update, ranks
+from llada_core import Observation, ParamsBatch, Region, Schedule, UnmaskingRule, Update
+
+SCHEDULE = Schedule()
 
 
 class Prophet(UnmaskingRule):
@@ -17,7 +19,7 @@ class Prophet(UnmaskingRule):
     """
 
     needs: ClassVar = frozenset({"sampled", "others", "gap"})
-    region: ClassVar = "canvas"
+    region: ClassVar[Region] = "canvas"
 
     def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
         """Columns past a row's own width are not editable, and count nowhere."""
@@ -26,11 +28,4 @@ class Prophet(UnmaskingRule):
         third = (3 * obs.forwards // params.steps).clamp(max=2)
         gaps = torch.stack((params.early_gap, params.middle_gap, params.late_gap))
         clear = gap >= gaps.gather(0, third[None])[0]
-        return Update(write=(left & clear[:, None]) | scheduled(obs))
-
-
-def scheduled(obs: Observation) -> torch.Tensor:
-    """The fixed schedule: of n masks in a block of s steps, n // s a step, one more in the first n % s."""
-    quota = obs.masked_at_block_start // obs.steps_in_block
-    quota = quota + (obs.step_in_block < obs.masked_at_block_start % obs.steps_in_block)
-    return (ranks(obs.cost) < quota[:, None]) & obs.eligible
+        return Update(write=(left & clear[:, None]) | SCHEDULE.select(obs, params, None).write)
