@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
 import subprocess
 import sys
-import time
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx
 import pytest
 from packaging.requirements import Requirement
 
 from llada_core.cli.new_plugin import LONGEST, OF_KIND, bound_on_core, problem_with
 
+from ..serving import environment, serving, text_of
 from .run_command import run
 
 KINDS = tuple(OF_KIND)
@@ -33,10 +28,9 @@ class Rendered(NamedTuple):
     site: Path
 
 
-def environment(packages: tuple[Rendered, ...]) -> dict[str, str]:
+def seeing(packages: tuple[Rendered, ...]) -> dict[str, str]:
     """For processes that see packages as installed."""
-    paths = [*(str(one.site) for one in packages), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "OMP_NUM_THREADS": "1"}
+    return environment(*(one.site for one in packages))
 
 
 def in_process(*command: str, cwd: Path, env: dict[str, str] | None = None) -> str:
@@ -94,58 +88,27 @@ def test_their_own_tests_pass(both: tuple[Rendered, ...]) -> None:
     """In one process, since importing torch takes longer than the tests."""
     folders = [str(one.folder) for one in both]
     quick = ["-p", "no:cacheprovider", "--import-mode=importlib", "-k", QUICK]
-    told = in_process("pytest", *quick, *folders, cwd=both[0].site, env=environment(both))
+    told = in_process("pytest", *quick, *folders, cwd=both[0].site, env=seeing(both))
     assert " passed" in told
     assert "failed" not in told
 
 
 def test_it_is_listed(rendered: Rendered) -> None:
-    told = in_process("llada_core.cli", "plugins", "--json", cwd=rendered.site, env=environment((rendered,)))
+    told = in_process("llada_core.cli", "plugins", "--json", cwd=rendered.site, env=seeing((rendered,)))
     [record] = [r for r in json.loads(told)["plugins"] if r["distribution"] == rendered.folder.name]
     assert (record["status"], record["warnings"]) == ("loaded", [])
     short = rendered.folder.name.removeprefix("llada-").replace("-", "_")
     assert [*record["algorithms"], *record["rules"]] == [short]
 
 
-@contextmanager
-def serving(log: Path, env: dict[str, str]) -> Iterator[str]:
-    """`llada serve` with the demo model on a free port: its address once it is ready."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "llada_core.cli", "serve", "--port", str(port)]
-    with log.open("w") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=env, cwd=log.parent)
-    try:
-        deadline = time.monotonic() + 280
-        while time.monotonic() < deadline:
-            assert process.poll() is None, log.read_text()
-            try:
-                if httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200:
-                    break
-            except httpx.TransportError:
-                pass
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
 def test_they_answer_over_http(both: tuple[Rendered, ...], tmp_path: Path) -> None:
-    question = {"messages": [{"role": "user", "content": "What is 17 plus 25?"}], "max_tokens": 32}
     rule = {"unmasking": "two_words_rule", "sure_from": 0.8}
     algorithm = {"generation_algorithm": "two_words_algorithm", "refresh_every": 2}
-    with serving(tmp_path / "log", environment(both)) as url:
-
-        def ask(**fields: object) -> httpx.Response:
-            return httpx.post(f"{url}/v1/chat/completions", json=question | fields, timeout=60)
-
+    with serving(tmp_path / "log", env=seeing(both)) as server:
         for own in (rule, algorithm, rule | algorithm):
-            answer = ask(**own)
-            assert answer.status_code == 200, answer.text
-            assert "42" in answer.json()["choices"][0]["message"]["content"]
+            assert "42" in text_of(server.ask(max_tokens=32, **own))
         for own, field, value in ((rule, "sure_from", 2), (algorithm, "refresh_every", 0)):
-            refused = ask(**own | {field: value})
+            refused = server.post(max_tokens=32, **own | {field: value})
             assert refused.status_code == 400
             assert refused.json()["error"]["param"] == field
 

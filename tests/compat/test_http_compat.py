@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import concurrent.futures
 import json
-import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -20,55 +19,22 @@ import pytest
 from llada_core.checkpoints import read_facts, resolve
 from llada_core.tokenizer import Tokenizer
 
+from ..serving import PATIENCE, QUESTION, ServerProcess, serving, text_of
+
 LAUNCHER = Path(__file__).parents[2] / "server" / "llada_batch_server.py"
 OLD_NAME = "llada-8b-instruct"
-QUESTION = "What is 17 plus 25?"
 SECRET = "the zebra counts 31 hats"
 
 
-class ServerProcess:
-    """A launched server, its address, and what it wrote to its log."""
-
-    def __init__(self, log: Path, *arguments: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.log = log
-        with log.open("w") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, str(LAUNCHER), *arguments, "--port", str(port)],
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=LAUNCHER.parent,
-                env=os.environ | {"OMP_NUM_THREADS": "1"},
-            )
-
-    def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + 280
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, self.log.read_text()
-            try:
-                if httpx.get(f"{self.url}/health/ready").status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.1)
-        raise AssertionError(f"not ready in time:\n{self.log.read_text()}")
-
-    def stop(self) -> int:
-        self.process.terminate()
-        return self.process.wait(60)
+def launched(log: Path, model: str) -> AbstractContextManager[ServerProcess]:
+    """The server as the older command line starts it."""
+    return serving(log, "--model-path", model, command=[str(LAUNCHER)], cwd=LAUNCHER.parent)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    log = tmp_path_factory.mktemp("server") / "log"
-    process = ServerProcess(log, "--model-path", str(resolve("demo")))
-    try:
-        process.wait_until_ready()
+    with launched(tmp_path_factory.mktemp("server") / "log", str(resolve("demo"))) as process:
         yield process
-    finally:
-        process.stop()
 
 
 @pytest.fixture(scope="module")
@@ -77,27 +43,11 @@ def tokenizer() -> Tokenizer:
 
 
 def post(server: ServerProcess, **fields: Any) -> httpx.Response:
-    body = {"model": OLD_NAME, "messages": [{"role": "user", "content": QUESTION}], **fields}
-    return httpx.post(f"{server.url}/v1/chat/completions", json=body, timeout=120)
+    return server.post(**{"model": OLD_NAME, **fields})
 
 
 def ask(server: ServerProcess, **fields: Any) -> dict[str, Any]:
-    reply = post(server, **fields)
-    assert reply.status_code == 200, reply.text
-    body: dict[str, Any] = reply.json()
-    return body
-
-
-def text_of(body: dict[str, Any]) -> str:
-    content: str = body["choices"][0]["message"]["content"]
-    return content
-
-
-def get(server: ServerProcess, path: str) -> dict[str, Any]:
-    reply = httpx.get(server.url + path)
-    assert reply.status_code == 200
-    body: dict[str, Any] = reply.json()
-    return body
+    return server.ask(**{"model": OLD_NAME, **fields})
 
 
 def assert_chat_completion(body: dict[str, Any]) -> None:
@@ -112,7 +62,7 @@ def assert_chat_completion(body: dict[str, Any]) -> None:
 
 
 def test_c1_launcher_serves_under_the_old_model_name(server: ServerProcess) -> None:
-    names = [model["id"] for model in get(server, "/v1/models")["data"]]
+    names = [model["id"] for model in server.get("/v1/models")["data"]]
     assert OLD_NAME in names
     assert resolve("demo").name in names
     assert ask(server)["model"] == OLD_NAME
@@ -167,7 +117,7 @@ def test_c4_older_switches(
 
 
 def test_c7_algorithms(server: ServerProcess) -> None:
-    body = get(server, "/generation/algorithms")
+    body = server.get("/generation/algorithms")
     assert isinstance(body["note"], str)
     found = {entry["name"]: entry for entry in body["algorithms"]}
     assert {"basic", "prefix_cache", "dual_cache"} <= set(found)
@@ -177,7 +127,7 @@ def test_c7_algorithms(server: ServerProcess) -> None:
 
 
 def test_c8_health(server: ServerProcess) -> None:
-    body = get(server, "/health")
+    body = server.get("/health")
     assert body["status"] == "healthy"
     assert body["model_loaded"] is True
     assert body["device"]
@@ -207,13 +157,13 @@ def test_c10_aliases_whatever_their_case(server: ServerProcess, alias: str, name
 
 
 def test_c14_batch_stats(server: ServerProcess) -> None:
-    before = get(server, "/batch/stats")
+    before = server.get("/batch/stats")
     assert before["max_batch_size"] == 8
     assert before["max_wait_time"] == 0.1
     assert before["pending_requests"] == 0
     assert before["currently_processing"] == 0
     nfe = ask(server)["llada"]["nfe"]
-    after = get(server, "/batch/stats")["engine"]
+    after = server.get("/batch/stats")["engine"]
     assert after["forwards"] == before["engine"]["forwards"] + nfe
     assert after["finished"] == before["engine"]["finished"] + 1
 
@@ -339,7 +289,7 @@ def test_loop_stays_free_during_generation(server: ServerProcess) -> None:
 
 def test_cancelled_and_malformed_requests_harm_nobody(server: ServerProcess) -> None:
     alone = text_of(ask(server, max_tokens=64))
-    cancelled = get(server, "/batch/stats")["engine"]["cancelled"]
+    cancelled = server.get("/batch/stats")["engine"]["cancelled"]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         neighbour = pool.submit(ask, server, max_tokens=64)
         body = {"messages": [{"role": "user", "content": "x"}], "max_tokens": 512, "ignore_eos": True}
@@ -349,9 +299,9 @@ def test_cancelled_and_malformed_requests_harm_nobody(server: ServerProcess) -> 
         assert post(server, steps="many").status_code == 400
         assert text_of(neighbour.result()) == alone
     deadline = time.monotonic() + 20
-    while get(server, "/batch/stats")["engine"]["cancelled"] == cancelled and time.monotonic() < deadline:
+    while server.get("/batch/stats")["engine"]["cancelled"] == cancelled and time.monotonic() < deadline:
         time.sleep(0.02)
-    stats = get(server, "/batch/stats")
+    stats = server.get("/batch/stats")
     assert stats["engine"]["cancelled"] == cancelled + 1
     assert stats["currently_processing"] == 0
     assert stats["engine"]["kv_tokens_used"] == 0
@@ -420,12 +370,11 @@ def test_no_foreign_origin_is_let_in(server: ServerProcess) -> None:
 
 
 def test_log_holds_no_conversation_and_the_server_stops_cleanly(tmp_path: Path) -> None:
-    process = ServerProcess(tmp_path / "log", "--model-path", "demo")
-    process.wait_until_ready()
-    messages = [{"role": "user", "content": SECRET}]
-    answer = text_of(ask(process, messages=messages))
-    assert post(process, messages=messages, steps=0).status_code == 400
-    assert process.stop() == 0
+    with launched(tmp_path / "log", "demo") as process:
+        messages = [{"role": "user", "content": SECRET}]
+        answer = text_of(ask(process, messages=messages))
+        assert post(process, messages=messages, steps=0).status_code == 400
+        assert process.stop() == 0
     log = process.log.read_text()
     assert SECRET not in log
     assert answer not in log
@@ -434,10 +383,10 @@ def test_log_holds_no_conversation_and_the_server_stops_cleanly(tmp_path: Path) 
 
 
 def test_health_is_503_while_the_model_loads(tmp_path: Path) -> None:
-    process = ServerProcess(tmp_path / "log", "--model-path", "demo")
+    process = ServerProcess(tmp_path / "log")
     try:
         statuses = set()
-        deadline = time.monotonic() + 280
+        deadline = time.monotonic() + PATIENCE
         while 200 not in statuses and time.monotonic() < deadline:
             try:
                 statuses.add(httpx.get(f"{process.url}/health").status_code)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
+from ..serving import environment, serving
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1"}
 
 
 def run(name: str, *arguments: str) -> list[str]:
@@ -23,40 +19,10 @@ def run(name: str, *arguments: str) -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        env=ENVIRONMENT,
+        env=environment(),
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """A server with the demo checkpoint; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    log = tmp_path / "log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "llada_core.cli", "serve", "--port", str(port)],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=ENVIRONMENT,
-        )
-    try:
-        deadline = time.monotonic() + 280
-        while True:
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            try:
-                if httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200:
-                    break
-            except httpx.TransportError:
-                pass
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}/v1"
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 def test_programmatic() -> None:
@@ -66,8 +32,9 @@ def test_programmatic() -> None:
     assert all("42" in reply for reply in replies)
 
 
-def test_client(server: str) -> None:
-    lines = run("client.py", server)
+def test_client(tmp_path: Path) -> None:
+    with serving(tmp_path / "log") as server:
+        lines = run("client.py", f"{server.url}/v1")
     for answer, name in zip(lines[:3], ("basic", "prefix_cache", "dual_cache"), strict=True):
         assert answer.startswith(f"{name} (16 forwards): ")
         assert "42" in answer
