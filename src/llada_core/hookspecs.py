@@ -75,6 +75,8 @@ class AlgorithmSpec(_Spec, frozen=True):
     """`canvas` if each committing forward computes the whole canvas, as rules that look at all of it need."""
     own_step: bool = False
     """Whether it decides itself what to commit, instead of the request's unmasking rule."""
+    sweep: tuple[str, ...] = ()
+    """Settings for `llada eval --series` to compare beside its defaults; none: 1 to 16 steps a block."""
 
 
 class UnmaskingRuleSpec(_Spec, frozen=True):
@@ -94,6 +96,8 @@ class UnmaskingRuleSpec(_Spec, frozen=True):
     """`package.params:Params` of a frozen msgspec Struct, in a module that imports no torch."""
     region: Region = "block"
     """The same as the class's `region`: what it looks at, the block or the whole generated part."""
+    sweep: tuple[str, ...] = ()
+    """Settings for `llada eval --series` to compare beside its defaults: ("gamma=0.01", "gamma=1.0")."""
 
 
 @hookspec

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 
 from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview
 from llada_core.engine.request import Request
@@ -18,6 +19,7 @@ class ScriptedEngine:
 
     def __init__(self, facts: ModelFacts, tokenizer: Tokenizer, script: Script) -> None:
         self.facts = facts
+        self.model = SimpleNamespace(device="cpu", dtype="torch.float32")
         self.added: list[Request] = []
         self.cancelled: list[str] = []
         self._tokenizer = tokenizer

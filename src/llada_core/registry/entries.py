@@ -46,6 +46,7 @@ class Entry(Generic[T]):
     params: type[msgspec.Struct] | None
     make: Callable[[], T]
     aliases: tuple[str, ...] = ()
+    sweep: tuple[str, ...] = ()
     instance: T | None = None
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -111,6 +112,7 @@ def described_algorithm(
         needs_cache=spec.needs_cache,
         covers=spec.covers,
         own_step=spec.own_step,
+        sweep=spec.sweep,
     )
 
 
@@ -144,6 +146,7 @@ def described_rule(spec: UnmaskingRuleSpec, params: type[msgspec.Struct] | None,
         params=params,
         make=lambda: _make_rule(spec),
         region=spec.region,
+        sweep=spec.sweep,
     )
 
 

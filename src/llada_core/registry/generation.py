@@ -170,6 +170,10 @@ class GenerationRegistry(RuleRegistry):
         """The Struct of an algorithm's own parameters, or None if it has none."""
         return self._algorithm(name).params
 
+    def sweep_for(self, name: str) -> tuple[str, ...]:
+        """Settings of an algorithm that its plugin found worth comparing, as `llada eval` writes them."""
+        return self._algorithm(name).sweep
+
     def availability(self, name: str, facts: ModelFacts | None = None, *, load: bool = True) -> Availability:
         """Whether an algorithm can run here: its plugin's hook says, else `availability()`, else
         `is_available()`.

@@ -65,6 +65,10 @@ class RuleRegistry:
         """The Struct of a rule's own parameters, or None if it has none."""
         return self._rules.resolve(name).params
 
+    def rule_sweep_for(self, name: str) -> tuple[str, ...]:
+        """Settings of a rule that its plugin found worth comparing, as `llada eval` writes them."""
+        return self._rules.resolve(name).sweep
+
     def describe_rules(self) -> list[RuleInfo]:
         """All unmasking rules."""
         return [rule_info(entry, self._rules) for entry in self._rules.entries]

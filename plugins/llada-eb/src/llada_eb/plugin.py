@@ -14,5 +14,6 @@ def llada_register_unmasking_rules() -> list[UnmaskingRuleSpec]:
             factory="llada_eb.rule:EntropyBound",
             description="EB-Sampler: each step commits as many tokens as an entropy bound allows.",
             params="llada_eb.params:Params",
+            sweep=("gamma=3.0", "gamma=1.0", "gamma=0.3", "gamma=0.03", "gamma=0.003"),
         )
     ]

@@ -14,5 +14,6 @@ def llada_register_unmasking_rules() -> list[UnmaskingRuleSpec]:
             factory="llada_frechet.rule:Frechet",
             description="Fast-dLLM++: commits while the Fréchet bound on all confidences together allows.",
             params="llada_frechet.params:Params",
+            sweep=("delta=-0.5", "delta=0.0", "delta=0.5", "delta=0.75", "delta=0.9"),
         )
     ]

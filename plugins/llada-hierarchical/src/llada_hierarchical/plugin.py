@@ -14,5 +14,12 @@ def llada_register_unmasking_rules() -> list[UnmaskingRuleSpec]:
             factory="llada_hierarchical.rule:Hierarchical",
             description="dInfer's hierarchical decoding: the surest of every run of masks goes too.",
             params="llada_hierarchical.params:Params",
+            sweep=(
+                "threshold=0.7,low_threshold=0.1",
+                "low_threshold=0.1",
+                "low_threshold=0.3",
+                "threshold=0.95,low_threshold=0.7",
+                "threshold=0.99,low_threshold=0.9",
+            ),
         )
     ]

@@ -14,5 +14,12 @@ def llada_register_unmasking_rules() -> list[UnmaskingRuleSpec]:
             factory="llada_klass.rule:Klass",
             description="KLASS: commits what is confident and whose distribution has stopped moving.",
             params="llada_klass.params:Params",
+            sweep=(
+                "steps=4/block",
+                "steps=8/block",
+                "steps=16/block",
+                "kl_steps=1",
+                "kl_steps=1,kl_threshold=0.1,conf_threshold=0.6",
+            ),
         )
     ]

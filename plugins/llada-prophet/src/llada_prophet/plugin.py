@@ -15,5 +15,11 @@ def llada_register_unmasking_rules() -> list[UnmaskingRuleSpec]:
             description="Prophet: once the answer is clear, commits all that is left.",
             params="llada_prophet.params:Params",
             region="canvas",
+            sweep=(
+                "steps=8/block",
+                "early_gap=10,middle_gap=7.5,late_gap=5",
+                "early_gap=15,middle_gap=10,late_gap=5",
+                "early_gap=20,middle_gap=15,late_gap=10",
+            ),
         )
     ]

@@ -14,5 +14,6 @@ def llada_register_unmasking_rules() -> list[UnmaskingRuleSpec]:
             factory="llada_slowfast.rule:SlowFast",
             description="SlowFast sampling: finds how far the model can see, then fills up to there.",
             params="llada_slowfast.params:Params",
+            sweep=("threshold=0.5", "threshold=0.7", "threshold=0.8", "threshold=0.95", "threshold=0.99"),
         )
     ]

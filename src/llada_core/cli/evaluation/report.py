@@ -9,14 +9,17 @@ from rich.table import Table
 from ..output import table
 from .run import Result, Score
 
-COLUMNS = ("algorithm", "setting", ">right", ">forwards a block", ">tokens/s")
+COLUMNS = ("setting", ">right", ">forwards a block", ">tokens/s")
 HARDEST_COLUMNS = (">right, hardest quarter", ">forwards a block, hardest quarter")
 
 
 def rows(results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
     """Columns, right-aligned ones with a leading `>`, and the cells of each result."""
     hardest = any(result.hardest.problems for result in results)
-    columns = [*COLUMNS, *(HARDEST_COLUMNS if hardest else ())]
+    named = (
+        "algorithm" if all(result.series.kind == "algorithm" for result in results) else "algorithm or rule"
+    )
+    columns = [named, *COLUMNS, *(HARDEST_COLUMNS if hardest else ())]
     return columns, [_cells(result, hardest) for result in results]
 
 
@@ -40,7 +43,7 @@ def markdown_table(results: Sequence[Result]) -> str:
 def _cells(result: Result, hardest: bool) -> list[str]:
     total = result.total
     cells = [
-        result.algorithm,
+        result.series.name,
         result.setting,
         percent(total),
         f"{total.forwards_per_block:.1f}",

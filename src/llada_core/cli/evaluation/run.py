@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
+from ...algorithm import DenoisingAlgorithm
 from ...errors import GenerationError
 from ...session import Reply, Session
 from .problems import Problem, Scorer
+from .series import Series
 from .settings import Setting
 
 HARDEST = 4
@@ -63,14 +66,21 @@ class Miss(msgspec.Struct, frozen=True, kw_only=True):
 class Result(msgspec.Struct, kw_only=True):
     """One algorithm under one setting."""
 
-    algorithm: str
+    series: Series
     setting: str
     seconds: float = 0.0
+    left_out: int = 0
+    """Problems with a hole, where the algorithm fills none."""
     total: Score = msgspec.field(default_factory=Score)
     hardest: Score = msgspec.field(default_factory=Score)
     """The problems of the highest difficulty among them."""
     groups: dict[str, Score] = {}
     misses: list[Miss] = []
+
+    @property
+    def algorithm(self) -> str:
+        """Canonical name of what ran."""
+        return self.series.algorithm
 
     @property
     def tokens_per_second(self) -> float:
@@ -99,8 +109,12 @@ class Result(msgspec.Struct, kw_only=True):
     def summary(self) -> dict[str, Any]:
         """All figures as plain values."""
         return {
+            "series": self.series.name,
+            "kind": self.series.kind,
+            "distribution": self.series.distribution,
             "algorithm": self.algorithm,
             "setting": self.setting,
+            "left_out": self.left_out,
             "seconds": self.seconds,
             "tokens_per_second": self.tokens_per_second,
             "all": _figures(self.total),
@@ -113,7 +127,7 @@ class Result(msgspec.Struct, kw_only=True):
 def evaluate_setting(
     session: Session,
     problems: Sequence[Problem],
-    algorithm: str,
+    series: Series,
     setting: Setting,
     is_right: Scorer,
     *,
@@ -121,17 +135,35 @@ def evaluate_setting(
     advance: Callable[[], None],
 ) -> Result:
     """Run all problems through the session's engine at once; `advance` is called after each."""
-    result = Result(algorithm=algorithm, setting=setting.name)
-    asks = [problem.ask(algorithm, setting.for_length(problem.length, block_length)) for problem in problems]
+    result = Result(series=series, setting=setting.name)
+    asked = []
+    asks = []
+    for problem in problems:
+        if problem.suffix and not fills_holes(session, series.algorithm):
+            result.left_out += 1
+            advance()
+            continue
+        asked.append(problem)
+        asks.append(problem.ask(series.algorithm, setting.for_length(problem.length, block_length)))
     dict(session.as_completed(asks[:1]))  # What loads lazily is not part of the time.
     started = time.perf_counter()
     for index, outcome in session.as_completed(asks):
-        result.count(problems[index], outcome, is_right)
+        result.count(asked[index], outcome, is_right)
         advance()
     result.seconds = time.perf_counter() - started
     order = {problem.id: n for n, problem in enumerate(problems)}
     result.misses.sort(key=lambda miss: order[miss.id])
     return result
+
+
+def fills_holes(session: Session, algorithm: str) -> bool:
+    """Whether text behind the generated part reaches an algorithm: plans, and a whole loop that takes it."""
+    found = session.registry.get(algorithm)
+    return (
+        found is None
+        or isinstance(found, DenoisingAlgorithm)
+        or "suffix" in inspect.signature(found.generate).parameters
+    )
 
 
 def computed_blocks(reply: Reply) -> int:
