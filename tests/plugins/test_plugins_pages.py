@@ -32,7 +32,7 @@ from llada_core.testing.kit import run_check
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "llada-left-to-right"
 FOLDER = ROOT / "docs" / "plugins"
-NAMES = ("README", "tutorial", "rules", "parameters", "contract", "testing")
+NAMES = ("README", "tutorial", "rules", "parameters", "contract", "testing", "directory")
 PAGES = {name: (FOLDER / f"{name}.md").read_text() for name in NAMES}
 PAGE = "\n".join(PAGES.values())
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
