@@ -72,9 +72,11 @@ def _slow_forward(
     ids: list[int],
     positions: list[int] | None = None,
     cache: Cache | None = None,
+    bias: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Logits [len(ids), vocab] in float64. `cache` holds a dict from position to (key, value) a layer; it is
-    attended to beside the window, and takes the window's keys and values."""
+    attended to beside the window, and takes the window's keys and values. `bias` [len(ids), len(ids)] adds to
+    the scores within the window."""
     config = json.loads((folder / "config.json").read_text())
     w = {name: tensor.double() for name, tensor in load_file(folder / "model.safetensors").items()}
     positions = list(range(len(ids))) if positions is None else positions
@@ -97,17 +99,21 @@ def _slow_forward(
     for layer in range(config["n_layers"]):
         block = {n.split(".")[-2]: t for n, t in w.items() if f".blocks.{layer}." in n}
         normed = [norm(row, block["attn_norm"]) for row in x]
-        seen = dict(cache[layer])
-        for position, row in zip(positions, normed, strict=True):
-            seen[position] = (block["k_proj"] @ row, block["v_proj"] @ row)
-        cache[layer].update(seen)
+        window = [
+            (position, block["k_proj"] @ row, block["v_proj"] @ row)
+            for position, row in zip(positions, normed, strict=True)
+        ]
+        seen = [(at, k, v) for at, (k, v) in cache[layer].items() if at not in positions] + window
+        cache[layer].update({at: (k, v) for at, k, v in window})
         for n, (position, row) in enumerate(zip(positions, normed, strict=True)):
             attended = []
             for head in range(heads):
                 part = slice(head // (heads // kv_heads) * dim, (head // (heads // kv_heads) + 1) * dim)
                 query = turn((block["q_proj"] @ row)[head * dim : (head + 1) * dim], position)
-                scores = torch.stack([query @ turn(k[part], at) for at, (k, _) in seen.items()]) / dim**0.5
-                values = torch.stack([v[part] for _, v in seen.values()])
+                scores = torch.stack([query @ turn(k[part], at) for at, k, _ in seen]) / dim**0.5
+                if bias is not None:
+                    scores[-len(window) :] += bias[n]
+                values = torch.stack([v[part] for _, _, v in seen])
                 attended.append(scores.softmax(0) @ values)
             x[n] = x[n] + block["attn_out"] @ torch.cat(attended)
             h = norm(x[n], block["ff_norm"])

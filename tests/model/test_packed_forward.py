@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,49 @@ def test_forward_is_the_slow_one(
     with torch.inference_mode():
         logits = model.head(model.hidden(pack([row])))
     torch.testing.assert_close(logits.double(), slow_forward(folder, row), atol=1e-3, rtol=1e-4)
+
+
+@pytest.mark.parametrize("changes", [{}, {"n_kv_heads": 2}])
+def test_a_bias_and_repeated_positions_are_the_slow_ones(
+    make_checkpoint: Callable[..., Path], slow_forward: Callable[..., torch.Tensor], changes: dict
+) -> None:
+    """Rows of equal length with a bias of each kind, with another, and with none, in one forward."""
+    folder = make_checkpoint(**changes)
+    model = LLaDAForMaskedDiffusion.from_pretrained(folder)
+    rows = random_rows((5, 5, 5, 3, 5))
+    generator = torch.Generator().manual_seed(2)
+    chance = [torch.rand(len(row), len(row), generator=generator) for row in rows]
+    seen = [(c < 0.6) | torch.eye(len(c), dtype=torch.bool) for c in chance]
+    biases = [seen[0], 4 * chance[1], None, seen[3], seen[4]]
+    added = [
+        seen[0].double().log(),
+        4 * chance[1].double(),
+        None,
+        seen[3].double().log(),
+        seen[4].double().log(),
+    ]
+    positions = [[0, 1, 2, 1, 2], [7, 0, 0, 3, 4], [0, 1, 2, 3, 4], [5, 5, 5], [4, 3, 2, 1, 0]]
+    packed = Packed(
+        torch.tensor([*itertools.chain(*rows)]),
+        torch.tensor([*itertools.chain(*positions)]),
+        (5, 5, 5, 3, 5),
+        bias=tuple(biases),
+    )
+    with torch.inference_mode():
+        found = torch.split(model.head(model.hidden(packed)), [5, 5, 5, 3, 5])
+        ids, where = torch.tensor([rows[0], rows[4]]), torch.tensor([positions[0], positions[4]])
+        padded = torch.nn.functional.pad(torch.stack((seen[0], seen[4])), (0, 1, 0, 1))
+        direct = model(
+            torch.nn.functional.pad(ids, (0, 1)),
+            attention_mask=torch.tensor([[1, 1, 1, 1, 1, 0]] * 2),
+            attention_bias=padded,
+            position_ids=torch.nn.functional.pad(where, (0, 1)),
+        ).logits
+    for row, at, bias, logits in zip(rows, positions, added, found, strict=True):
+        torch.testing.assert_close(
+            logits.double(), slow_forward(folder, row, at, bias=bias), atol=1e-3, rtol=1e-4
+        )
+    torch.testing.assert_close(direct[:, :5], torch.stack((found[0], found[4])), atol=1e-4, rtol=1e-4)
 
 
 def test_hidden_states_of_any_positions_give_their_logits(golden: Path) -> None:

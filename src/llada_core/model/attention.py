@@ -31,8 +31,10 @@ class Attention(Protocol):
 def plan_attention(packed: Packed, dtype: torch.dtype, head_dim: int) -> Attention:
     """The backend for one forward: flash attention over packed rows where there is one, else groups.
 
-    Flash attention takes half precision on CUDA and heads whose width is a multiple of 8, at most 256.
+    Flash attention takes half precision on CUDA and heads whose width is a multiple of 8, at most 256, and no
+    bias.
     """
-    if packed.tokens.is_cuda and dtype in HALF and head_dim % 8 == 0 and head_dim <= 256:
+    flash = packed.tokens.is_cuda and dtype in HALF and head_dim % 8 == 0 and head_dim <= 256
+    if flash and packed.bias is None:
         return VarlenAttention(packed)
     return SdpaAttention(packed)

@@ -51,6 +51,8 @@ class Group:
     keys: Strided | Gathered
     pooled: bool
     """Whether `keys` indexes the pool's slots, not the packed tokens."""
+    bias: torch.Tensor | None = None
+    """Bool or float [rows, 1, length, length]."""
 
 
 class SdpaAttention:
@@ -63,7 +65,7 @@ class SdpaAttention:
         self.device = packed.tokens.device
         self.groups: list[Group] = []
         order: list[int] = []
-        for rows, group in self._groups(packed):
+        for rows, group in (*self._groups(packed), *self._biased(packed)):
             self.groups.append(group)
             order += rows
         self.unsort = self._unsort(order, packed.lengths)
@@ -78,8 +80,13 @@ class SdpaAttention:
             keys, values = k, v
             if self.kv is not None and group.pooled:
                 keys, values = self.kv.keys[layer], self.kv.values[layer]
+            bias = group.bias
             attended = F.scaled_dot_product_attention(
-                group.queries.take(q), group.keys.take(keys), group.keys.take(values), enable_gqa=grouped
+                group.queries.take(q),
+                group.keys.take(keys),
+                group.keys.take(values),
+                attn_mask=bias if bias is None or bias.dtype == torch.bool else bias.to(q.dtype),
+                enable_gqa=grouped,
             )
             outputs.append(attended.transpose(1, 2).flatten(0, 1).flatten(1))
         if not outputs:
@@ -92,7 +99,7 @@ class SdpaAttention:
         alike: dict[tuple[int, int, bool], list[int]] = defaultdict(list)
         reads = packed.kv.read_slots if packed.kv is not None else (None,) * len(packed.lengths)
         for row, (length, slots) in enumerate(zip(packed.lengths, reads, strict=True)):
-            if length:
+            if length and (packed.bias is None or packed.bias[row] is None):
                 alike[length, length if slots is None else slots.numel(), slots is not None].append(row)
         for (length, _, pooled), rows in alike.items():
             if not pooled:
@@ -103,6 +110,20 @@ class SdpaAttention:
                 for part, keys in self._slots(read):
                     members = rows[part]
                     yield members, Group(self._rows(members, length), keys, pooled=True)
+
+    def _biased(self, packed: Packed) -> Iterator[tuple[list[int], Group]]:
+        """The groups of the rows that have a bias, by length and kind."""
+        alike: dict[tuple[int, torch.dtype], list[tuple[int, torch.Tensor]]] = defaultdict(list)
+        for row, bias in enumerate(packed.bias or ()):
+            if bias is not None and packed.lengths[row]:
+                alike[packed.lengths[row], bias.dtype].append((row, bias))
+        for (length, _), members in alike.items():
+            rows = [row for row, _ in members]
+            span = self._rows(rows, length)
+            yield (
+                rows,
+                Group(span, span, pooled=False, bias=torch.stack([bias for _, bias in members])[:, None]),
+            )
 
     def _rows(self, rows: Sequence[int], length: int) -> Strided | Gathered:
         starts = [self.starts[row] for row in rows]

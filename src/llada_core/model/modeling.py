@@ -90,11 +90,21 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
         """Logits [n, vocab] of any hidden states [n, d_model]."""
         return self.transformer.project_out(hidden)
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> MaskedLMOutput:
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor | None = None,
+        attention_bias: torch.Tensor | None = None,
+        position_ids: torch.Tensor | None = None,
+    ) -> MaskedLMOutput:
         """Logits [batch, length, vocab] of `input_ids` [batch, length].
 
-        Positions where `attention_mask` [batch, length] is 0 are left out of the forward: nothing attends to
-        them and their logits are 0. Positions count from 0 over the whole row, padding included.
+        Args:
+            attention_mask: [batch, length]; positions where it is 0 are left out of the forward: nothing
+                attends to them and their logits are 0.
+            attention_bias: [batch, length, length] from query to key, bool (True: seen) or float (added to
+                the scores).
+            position_ids: int64 [batch, length]; None: from 0 over the whole row, padding included.
         """
         batch, length = input_ids.shape
         if attention_mask is None:
@@ -105,9 +115,15 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
                 f"got {tuple(attention_mask.shape)}"
             )
         attended = attention_mask != 0
-        positions = torch.arange(length, device=input_ids.device).expand(batch, length)
+        if position_ids is None:
+            position_ids = torch.arange(length, device=input_ids.device).expand(batch, length)
         lengths = tuple(attended.sum(1).tolist())
-        logits = self.head(self.hidden(Packed(input_ids[attended], positions[attended], lengths)))
+        bias = None
+        if attention_bias is not None:
+            bias = tuple(row[seen][:, seen] for row, seen in zip(attention_bias, attended, strict=True))
+        logits = self.head(
+            self.hidden(Packed(input_ids[attended], position_ids[attended], lengths, bias=bias))
+        )
         if sum(lengths) == batch * length:
             return MaskedLMOutput(logits=logits.view(batch, length, -1))
         padded = logits.new_zeros(batch, length, logits.shape[-1])

@@ -38,3 +38,6 @@ class Packed:
     lengths: tuple[int, ...]
     """Tokens of each row, in order; their sum is [tokens]."""
     kv: KVAccess | None = None
+    bias: tuple[torch.Tensor | None, ...] | None = None
+    """One a row: [length, length] from query to key, bool (True: seen) or float (added to the scores); None:
+    the row sees all of itself. A row with a bias reads no slots."""
