@@ -117,7 +117,8 @@ class Observation:
         """This observation as it were if the model had returned `logits` [rows, width, vocab].
 
         For what rewrites logits: `sampled` follows the request's temperature, top_k, top_p and seed, never
-        the mask id, and so do all statistics that were declared. What was not computed stays so.
+        the mask id, and so do all statistics that were declared. What was not computed stays so. Where
+        `logits` are not finite, nothing is sampled, and a row that commits there fails.
         """
         from .engine.statistics import describe
 
@@ -130,6 +131,8 @@ class Observation:
         for name, old in self.statistics.items():
             new = found[name].view_as(old)
             statistics[name] = torch.where(computed if new.dim() == 2 else computed[..., None], new, old)
+        # No id is -2: a row that commits what was drawn from logits that are not finite fails.
+        statistics["sampled"] = statistics["sampled"].masked_fill(statistics["others"].isnan(), -2)
         return replace(self, statistics=statistics)
 
     def _sampled(self, logits: torch.Tensor, params: ParamsBatch) -> torch.Tensor:

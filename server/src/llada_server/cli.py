@@ -51,6 +51,13 @@ DEFAULTS = Settings()
     type=click.IntRange(1),
     help="Most requests at once of algorithms that bring their own loop.",
 )
+@click.option(
+    "--algorithm-timeout",
+    default=DEFAULTS.algorithm_timeout,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds that a plugin's code may compute by itself before its request fails.",
+)
 @click.option("--served-model-name", "names", multiple=True, help="Name that requests send; may be repeated.")
 @click.option(
     "--plugin",
@@ -79,6 +86,7 @@ def serve(
     kv_tokens: int | None,
     max_batched_tokens: int,
     whole_loop_threads: int,
+    algorithm_timeout: float,
     names: tuple[str, ...],
     files: tuple[Path, ...],
     required: tuple[str, ...],
@@ -105,6 +113,7 @@ def serve(
         kv_tokens=kv_tokens,
         max_batched_tokens=max_batched_tokens,
         whole_loop_threads=whole_loop_threads,
+        algorithm_timeout=algorithm_timeout,
         strict_params=strict_params,
         log_level=log_level,
     )

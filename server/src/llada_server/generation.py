@@ -12,7 +12,7 @@ from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Pr
 from llada_core.engine.request import Request
 
 from .engine_client import EngineClient
-from .errors import from_code
+from .errors import ApiError, from_code
 from .reply_text import ReplyText
 
 
@@ -73,11 +73,16 @@ class Generation:
 
         Raises:
             LladaError: the engine refuses one; `close` gives the others up.
+            ApiError: it does not take them in time.
         """
         self._deadline = time.monotonic() + self._timeout
-        for choice in self.choices:
-            choice.events = await self._client.submit(choice.request)
-            self._submitted.append(choice)
+        try:
+            async with asyncio.timeout(self._timeout):
+                for choice in self.choices:
+                    choice.events = await self._client.submit(choice.request)
+                    self._submitted.append(choice)
+        except TimeoutError:
+            raise self._too_late() from None
 
     async def updates(self) -> AsyncIterator[Update | None]:
         """What happens, choice by choice as it comes; None after a while in which nothing did.
@@ -90,7 +95,7 @@ class Generation:
             while pending:
                 left = self._deadline - time.monotonic()
                 if left <= 0:
-                    raise from_code("request_deadline", f"not finished within {self._timeout:g} seconds")
+                    raise self._too_late()
                 arrived, _ = await asyncio.wait(
                     pending, timeout=min(left, self._keep_alive), return_when=asyncio.FIRST_COMPLETED
                 )
@@ -107,6 +112,9 @@ class Generation:
         finally:
             for task in pending:
                 task.cancel()
+
+    def _too_late(self) -> ApiError:
+        return from_code("request_deadline", f"not finished within {self._timeout:g} seconds")
 
     async def close(self) -> None:
         """Give up what is not done."""

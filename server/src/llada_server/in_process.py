@@ -210,6 +210,13 @@ class InProcessEngine:
             engine.add(request)
         except LladaError as error:
             self._on_loop(lambda error=error: _resolve(taken, error))  # type: ignore[misc]
+        except Exception:  # of code that a plugin brought: it costs its own request
+            log.exception("a request of algorithm %r could not be queued", request.algorithm)
+            refused = NotTakenError(
+                "algorithm_error",
+                f"algorithm {request.algorithm!r} or its rule failed as a request was queued",
+            )
+            self._on_loop(lambda: _resolve(taken, refused))
         else:
             self._on_loop(lambda: _resolve(taken, None))
 

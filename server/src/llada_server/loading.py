@@ -31,6 +31,8 @@ def engine_builder(folder: str, registry: GenerationRegistry, settings: Settings
             kv_tokens=settings.kv_tokens,
             max_batched_tokens=settings.max_batched_tokens,
             whole_loop_threads=settings.whole_loop_threads,
+            whole_loop_silence=settings.algorithm_timeout,
+            step_limit=settings.algorithm_timeout,
         )
         return Engine(model, registry=registry, config=config), info
 

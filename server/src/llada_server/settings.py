@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Most tokens of one forward."""
     whole_loop_threads: int = ENGINE.whole_loop_threads
     """Most requests at once of algorithms that bring their own loop."""
+    algorithm_timeout: float = ENGINE.step_limit
+    """Seconds that a plugin's code may compute by itself, without a forward, before its request fails."""
     max_wait_time: float = 0.0
     """Seconds that an idle engine waits for company; a running one never waits."""
     default_algorithm: str = "dual_cache"

@@ -7,17 +7,25 @@ from typing import Any
 import torch
 
 from ..algorithm import DenoisingAlgorithm, Need
+from ..canvas import Ids
 from ..errors import AlgorithmError
 from ..facts import ModelFacts
 from ..observation import Observation, ParamsBatch, Update
 from ..unmasking import UnmaskingRule
+from .overdue import Watch
+from .plugin_code import PluginCode
 
 
 class Committer:
     """One interface to `DenoisingAlgorithm.step` and to `UnmaskingRule.select`."""
 
-    def __init__(self, source: DenoisingAlgorithm | UnmaskingRule, rule: UnmaskingRule) -> None:
-        """`source` decides; `rule`, the request's, is what an algorithm's own `step` may fall back on."""
+    def __init__(self, source: DenoisingAlgorithm | UnmaskingRule, rule: UnmaskingRule, watch: Watch) -> None:
+        """
+        Args:
+            source: decides.
+            rule: the request's, which an algorithm's own `step` may fall back on.
+            watch: limits how long it may take.
+        """
         self.source = source
         self.rule = rule
         self.needs: frozenset[Need] = source.needs | frozenset[Need]({"others"})
@@ -28,42 +36,79 @@ class Committer:
         self.state_bytes: dict[int, int] = {}
         """Bytes of one row's state by the region's width, as far as they were asked for."""
         self.name = source.name if isinstance(source, DenoisingAlgorithm) else type(source).__name__
+        self._code = PluginCode(self.name, watch)
 
     def init_state(self, width: int, facts: ModelFacts, device: torch.device) -> Any:
-        """Fresh state of one row, or None."""
-        with device:
-            return self.source.init_state(1, width, facts)
+        """Fresh state of one row, or None.
+
+        Raises:
+            LladaError: it raised, or returned something else than a NamedTuple of tensors [1, ...].
+        """
+
+        def make() -> Any:
+            with device:
+                return self.source.init_state(1, width, facts)
+
+        state = self._code.compute(make, " in init_state")
+        if state is None:
+            return None
+        fields = getattr(state, "_fields", ())
+        if not isinstance(state, tuple) or not fields:
+            raise AlgorithmError(f"{self.name}: init_state returned {_kind(state)}, expected a NamedTuple")
+        for name, value in zip(fields, state, strict=True):
+            if not _plain(value, device) or value.dim() == 0 or value.shape[0] != 1:
+                raise AlgorithmError(
+                    f"{self.name}: state.{name} must be a tensor [rows, ...] on {device}, "
+                    f"got {_kind(value)} for one row"
+                )
+        return state
 
     def decide(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
         """The checked answer for all rows of `obs`.
 
         Raises:
-            AlgorithmError: it raised, or returned something of the wrong type, shape or dtype.
+            LladaError: it raised, did not return, or returned something of the wrong type, shape or dtype.
         """
-        try:
-            if isinstance(self.source, DenoisingAlgorithm):
-                update = self.source.step(obs, params, state)
-            else:
-                update = self.source.select(obs, params, state)
-        except AlgorithmError:
-            raise
-        except Exception as error:
-            raise AlgorithmError(f"{self.name} failed: {type(error).__name__}: {error}") from error
+        source = self.source
+        act = source.step if isinstance(source, DenoisingAlgorithm) else source.select
+        update = self._code.compute(lambda: act(obs, params, state))
         self._check(update, obs)
         return update
+
+    def fault_in(self, after: Ids, before: Ids) -> AlgorithmError | None:
+        """The error of a row in which a committed position changed though nothing here revises; both hold -1
+        where masked."""
+        if self.revises or not ((before >= 0) & (before != after)).any():
+            return None
+        return AlgorithmError(
+            f"{self.name} changed committed positions: it must not write into its observation"
+        )
 
     def _check(self, update: Any, obs: Observation) -> None:
         if not isinstance(update, Update):
             raise AlgorithmError(f"{self.name} returned {type(update).__name__}, expected Update")
         if update.remask is not None and not self.revises:
             raise AlgorithmError(f"{self.name} remasks: declare revises = True")
-        shape = tuple(obs.masked.shape)
+        shape, device = tuple(obs.masked.shape), obs.masked.device
         for field, dtype in (("write", torch.bool), ("tokens", torch.int64), ("remask", torch.bool)):
             value = getattr(update, field)
             if value is None and field != "write":
                 continue
-            if not isinstance(value, torch.Tensor) or value.dtype != dtype or tuple(value.shape) != shape:
-                got = (
-                    f"{value.dtype} {tuple(value.shape)}" if isinstance(value, torch.Tensor) else repr(value)
+            if not _plain(value, device) or value.dtype != dtype or tuple(value.shape) != shape:
+                raise AlgorithmError(
+                    f"{self.name}: Update.{field} must be {dtype} {shape} on {device}, got {_kind(value)}"
                 )
-                raise AlgorithmError(f"{self.name}: Update.{field} must be {dtype} {shape}, got {got:.80}")
+
+
+def _plain(value: Any, device: torch.device) -> bool:
+    """Whether it is an ordinary tensor there, on which nothing that is computed with it can fail."""
+    if type(value) is not torch.Tensor or value.layout is not torch.strided:
+        return False
+    return value.device.type == device.type and device.index in (None, value.device.index)
+
+
+def _kind(value: Any) -> str:
+    """What it is, for messages."""
+    if not isinstance(value, torch.Tensor):
+        return type(value).__name__
+    return f"{value.dtype} {tuple(value.shape)} on {value.device}"

@@ -22,5 +22,7 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Most memory for the state of algorithms and rules."""
     whole_loop_threads: Annotated[int, Meta(ge=1)] = 8
     """Most requests of whole-loop algorithms at once; each has a thread."""
+    step_limit: Annotated[float, Meta(gt=0)] = 60.0
+    """Seconds that one call of an algorithm's or rule's own code may take before its requests fail."""
     whole_loop_silence: Annotated[float, Meta(gt=0)] = 60.0
     """Seconds that a whole-loop algorithm may compute without calling the model before its request fails."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -18,8 +19,11 @@ from .committer import Committer
 from .config import EngineConfig
 from .decide import fault_in
 from .events import Event, Failed
+from .overdue import Watch
+from .plugin_code import PluginCode, is_out_of_memory
 from .preview import preview
-from .proxy import ModelProxy
+from .process_settings import ProcessSettings
+from .proxy import proxy_of
 from .request import Request, check_fits
 from .room import Place, Room
 from .row import Row, region_width
@@ -68,8 +72,14 @@ class Engine:
         self._scheduler = Scheduler()
         self._rows: dict[str, Row] = {}
         self._places: dict[str, Place] = {}
-        self._whole = WholeLoopPool(self.config, self._runner.logits, self._make_proxy, self._device)
+        proxy = partial(proxy_of, model, self._device, self.config.max_batched_tokens)
+        self._whole = WholeLoopPool(self.config, self._runner.logits, proxy, self._device)
+        self._watch = Watch(self.config.step_limit)
+        self._settings = ProcessSettings("a plan, or an algorithm with a loop of its own,")
+        self._scripts_ran = False
+        """Whether code of whole-loop algorithms may have run since the last step."""
         self._committers: dict[tuple[int, int], Committer] = {}
+        self._codes: dict[str, PluginCode] = {}
         self._algorithms: dict[str, GenerationAlgorithm] = {}
         self._serial = 0
         self._counts: Counter[str] = Counter()
@@ -150,6 +160,17 @@ class Engine:
 
         With nothing but whole-loop algorithms it may wait some milliseconds for one to call the model.
         """
+        if self._scripts_ran:
+            self._settings.put_back()
+        else:
+            self._settings.take()
+        try:
+            return self._step()
+        finally:
+            self._settings.put_back()
+            self._scripts_ran = self._whole.threads
+
+    def _step(self) -> list[Event]:
         events = self._admit()
         ready = {row.request.algorithm for row in self._rows.values()}
         if self._whole.gather(alone=not ready):
@@ -157,6 +178,7 @@ class Engine:
         name = self._scheduler.choose(ready)
         if name is None:
             return events
+        self._settings.put_back()
         start = time.perf_counter()
         if name == WHOLE_LOOP:
             events += self._whole.tick(self._counts)
@@ -172,8 +194,10 @@ class Engine:
         self._counts["forwards"] += len(rows)
         try:
             outcomes = self._runner.run(rows)
-        except torch.OutOfMemoryError:
-            return self._out_of_memory(rows)
+        except (RuntimeError, MemoryError) as error:
+            if is_out_of_memory(error):
+                return self._out_of_memory(rows)
+            raise
         events: list[Event] = []
         for outcome in outcomes:
             outcome.row.last_tick = self._counts["ticks"]
@@ -187,6 +211,7 @@ class Engine:
         if error is None and outcome.tokens is not None:
             before = row.held(outcome.start, len(outcome.tokens))
             error = fault_in(outcome.tokens, before, self.facts, row.committer.name)
+            error = error or row.committer.fault_in(outcome.tokens, before)
             if error is None:
                 self._counts["tokens"] += int((before < 0).sum() - (outcome.tokens < 0).sum())
                 row.canvas.store(outcome.start, outcome.tokens)
@@ -249,6 +274,7 @@ class Engine:
             request=request,
             algorithm=algorithm,
             committer=committer,
+            code=self._codes.setdefault(request.algorithm, PluginCode(request.algorithm, self._watch)),
             canvas=Canvas(
                 request.prompt, params.gen_length, params.block_length, facts.mask_id, request.suffix
             ),
@@ -267,7 +293,7 @@ class Engine:
     def _committer(self, request: Request, algorithm: DenoisingAlgorithm) -> Committer:
         rule = self.registry.get_rule(request.params.rule)
         source = algorithm if algorithm.owns_step() else rule
-        return self._committers.setdefault((id(source), id(rule)), Committer(source, rule))
+        return self._committers.setdefault((id(source), id(rule)), Committer(source, rule, self._watch))
 
     def _fail(self, row: Row, error: LladaError) -> Event:
         self._release(row)
@@ -277,7 +303,3 @@ class Engine:
     def _release(self, row: Row) -> None:
         del self._rows[row.request.id]
         self._room.give_back(self._places.pop(row.request.id))
-
-    def _make_proxy(self, answer: Any) -> ModelProxy:
-        model = self.model
-        return ModelProxy(answer, self.facts, getattr(model, "config", None), self._device, model.dtype)

@@ -3,6 +3,7 @@ others."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,9 @@ from ..facts import ModelFacts
 Answer = Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor]
 HARMLESS = frozenset({"return_dict", "use_cache", "output_attentions", "output_hidden_states", "labels"})
 """Arguments that published scripts pass, allowed while they ask for nothing."""
+LONGEST = 2**16
+"""Canvas positions of which two rows fit into one call, whatever the limit of other forwards; a foreign model
+may name no context length."""
 
 
 class Logits:
@@ -36,13 +40,26 @@ class ModelProxy:
     training = False
 
     def __init__(
-        self, answer: Answer, facts: ModelFacts, config: Any, device: torch.device, dtype: torch.dtype
+        self,
+        answer: Answer,
+        facts: ModelFacts,
+        config: Any,
+        device: torch.device,
+        dtype: torch.dtype,
+        most_tokens: int,
     ) -> None:
+        """
+        Args:
+            answer: gives logits for ids int64 [batch, length] and a bool mask of that shape, or None.
+            config: a copy of the model's, for the script may write to it.
+            most_tokens: most ids of one call.
+        """
         self._answer = answer
         self.facts = facts
         self.config = config
         self.device = device
         self.dtype = dtype
+        self._most_tokens = most_tokens
         self.forwards = 0
         """Calls so far."""
 
@@ -61,23 +78,34 @@ class ModelProxy:
                     f"{name}={value!r:.40}: a model served to a whole-loop algorithm takes ids and an "
                     "attention mask only; write a DenoisingAlgorithm to use its cache"
                 )
-        self._check(input_ids, attention_mask)
+        self._check(input_ids)
+        mask = None if attention_mask is None else self._checked(attention_mask, input_ids)
         self.forwards += 1
-        return Logits(self._answer(input_ids, attention_mask))
+        return Logits(self._answer(input_ids.to(self.device, torch.int64), mask))
 
     forward = __call__
 
-    def _check(self, ids: torch.Tensor, mask: torch.Tensor | None) -> None:
-        if not isinstance(ids, torch.Tensor) or ids.dim() != 2 or ids.dtype not in (torch.int64, torch.int32):
+    def _check(self, ids: torch.Tensor) -> None:
+        if type(ids) is not torch.Tensor or ids.dim() != 2 or ids.dtype not in (torch.int64, torch.int32):
             raise ValueError("input_ids: expected an integer tensor [batch, length]")
-        if mask is not None and mask.shape != ids.shape:
-            raise ValueError(f"attention_mask: expected shape {tuple(ids.shape)}, got {tuple(mask.shape)}")
+        if ids.numel() > self._most_tokens:
+            raise ValueError(f"input_ids: {ids.numel()} ids in one call, at most {self._most_tokens} may be")
         if ids.shape[1] > self.facts.context_length:
             raise ValueError(
                 f"input_ids: {ids.shape[1]} tokens are more than the context of {self.facts.context_length}"
             )
         if ids.numel() == 0 or int(ids.min()) < 0 or int(ids.max()) >= self.facts.vocab_size:
             raise ValueError(f"input_ids: expected ids from 0 to {self.facts.vocab_size - 1}")
+
+    def _checked(self, mask: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+        """The attention mask as bool on the model's device."""
+        if type(mask) is not torch.Tensor or mask.shape != ids.shape:
+            got = tuple(mask.shape) if isinstance(mask, torch.Tensor) else type(mask).__name__
+            raise ValueError(f"attention_mask: expected shape {tuple(ids.shape)}, got {got}")
+        found = mask.to(self.device) != 0
+        if not bool(found.any(dim=1).all()):
+            raise ValueError("attention_mask: a row has no position at all")
+        return found
 
     def eval(self) -> ModelProxy:
         """Itself: it never trains."""
@@ -86,3 +114,14 @@ class ModelProxy:
     def parameters(self) -> Iterator[torch.Tensor]:
         """One empty tensor, which tells device and dtype."""
         yield torch.empty(0, device=self.device, dtype=self.dtype)
+
+
+def proxy_of(model: Any, device: torch.device, most_tokens: int, answer: Answer) -> ModelProxy:
+    """A proxy of an engine's model, of which it holds facts and a copy of the configuration, nothing else.
+
+    `most_tokens` is the limit of a forward; a call may always hold two rows of the model's context.
+    """
+    facts = model.facts
+    most = max(most_tokens, 2 * min(facts.context_length, LONGEST))
+    config = copy.deepcopy(getattr(model, "config", None))
+    return ModelProxy(answer, facts, config, device, model.dtype, most)

@@ -15,6 +15,7 @@ from ..params import steps_per_block
 from ..plan import Plan, Progress
 from .committer import Committer
 from .events import Commit, Event, Finished
+from .plugin_code import PluginCode
 from .request import Request
 from .state import RowState
 from .window import PlannedForward, plan_forward
@@ -33,6 +34,8 @@ class Row:
     request: Request
     algorithm: DenoisingAlgorithm
     committer: Committer
+    code: PluginCode
+    """Calls `plan`."""
     canvas: Canvas
     end_ids: tuple[int, ...]
     serial: int
@@ -95,16 +98,8 @@ class Row:
         Raises:
             LladaError: the plan does not work, or the row has used up its forwards.
         """
-        try:
-            plan = self.algorithm.plan(self.progress())
-        except Exception as error:
-            raise AlgorithmError(
-                f"{self.request.algorithm} failed in plan: {type(error).__name__}: {error}"
-            ) from error
-        marked = None
-        if isinstance(plan, Plan) and plan.window.kind == "state":
-            marked = self.state.marked(self.region[0])
-        self.planned = plan_forward(plan, self.canvas, self.block, self.kept, marked, bool(self.extents))
+        self.state.place()  # made here, where it can fail alone
+        self.planned = self.code.call(self._planned, " in plan")
         limit = FORWARDS_A_TOKEN * self.canvas.gen_length
         if (self.forwards - self.warm_ups if self.planned.commit else self.warm_ups) >= limit:
             kind = "that commit" if self.planned.commit else "that only warm up"
@@ -112,6 +107,14 @@ class Row:
                 f"{self.request.algorithm} did not finish within {limit} forwards {kind} "
                 f"({FORWARDS_A_TOKEN} a generated token)"
             )
+
+    def _planned(self) -> PlannedForward:
+        """The forward that the algorithm plans."""
+        plan = self.algorithm.plan(self.progress())
+        marked = None
+        if isinstance(plan, Plan) and plan.window.kind == "state":
+            marked = self.state.marked(self.region[0])
+        return plan_forward(plan, self.canvas, self.block, self.kept, marked, bool(self.extents))
 
     def progress(self) -> Progress:
         """What the plan may know."""

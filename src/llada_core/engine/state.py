@@ -10,7 +10,7 @@ import torch
 
 from ..algorithm import DenoisingAlgorithm
 from ..canvas import Ids
-from ..errors import AlgorithmError
+from ..errors import AlgorithmError, LladaError
 from ..facts import ModelFacts
 from ..unmasking import UnmaskingRule
 from .committer import Committer
@@ -78,17 +78,33 @@ def check_state(new: Any, old: Any, who: str) -> None:
     if old is None or type(new) is not type(old):
         raise AlgorithmError(f"{who}: Update.state must be what init_state returns, got {type(new).__name__}")
     for name, a, b in zip(type(old)._fields, new, old, strict=True):
-        if not isinstance(a, torch.Tensor) or a.shape != b.shape or a.dtype != b.dtype:
+        if type(a) is not torch.Tensor or any(getattr(a, f) != getattr(b, f) for f in STAYS):
             got = f"{a.dtype} {tuple(a.shape)}" if isinstance(a, torch.Tensor) else type(a).__name__
-            raise AlgorithmError(f"{who}: state.{name} must stay {b.dtype} {tuple(b.shape)}, got {got}")
+            raise AlgorithmError(
+                f"{who}: state.{name} must stay {b.dtype} {tuple(b.shape)} on {b.device}, got {got}"
+            )
+
+
+STAYS = ("shape", "dtype", "device", "layout")
+"""What of a tensor of state a step may not change."""
 
 
 def state_bytes(committer: Committer, width: int, facts: ModelFacts, device: torch.device) -> int:
-    """Bytes that the state of one row takes; made once a width, for that may be much."""
+    """Bytes that the state of one row takes; found out once a width, for that may be much.
+
+    On the device without memory, `meta`, so that a state that is too large for any machine is only counted;
+    where `init_state` computes with numbers, which `meta` does not have, on `device`.
+
+    Raises:
+        LladaError: `init_state` fails.
+    """
     if type(committer.source).init_state in STATELESS:
         return 0
     if width not in committer.state_bytes:
-        state = committer.init_state(width, facts, device)
+        try:
+            state = committer.init_state(width, facts, torch.device("meta"))
+        except LladaError:
+            state = committer.init_state(width, facts, device)
         fields = () if state is None else state
         committer.state_bytes[width] = sum(field.numel() * field.element_size() for field in fields)
     return committer.state_bytes[width]

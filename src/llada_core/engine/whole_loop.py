@@ -18,6 +18,8 @@ from ..facts import ModelFacts
 from ..model.packed import Packed
 from ..params import SamplingParams
 from .events import Change, Commit, Event, Finished, Preview
+from .overdue import raise_in
+from .plugin_code import failure
 from .proxy import ModelProxy
 from .request import Request
 from .row import FORWARDS_A_TOKEN
@@ -82,8 +84,13 @@ class WholeLoopRow:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """End the thread at its current or next call."""
+        """End the thread, at its current or next call of the model."""
         self.answer(_Stop())
+
+    def interrupt(self) -> None:
+        """End the thread wherever its Python code is; a wait inside C code ends it when it returns."""
+        if self._thread.is_alive() and self._thread.ident is not None:
+            raise_in(self._thread.ident, _Stop)
 
     @property
     def alive(self) -> bool:
@@ -113,10 +120,11 @@ class WholeLoopRow:
         if self._error is not None:
             if isinstance(self._error, LladaError):
                 raise self._error
-            raise AlgorithmError(
-                f"{self.request.algorithm} failed: {type(self._error).__name__}: {self._error}"
-            ) from self._error
-        tokens = self._generated()
+            raise failure(self.request.algorithm, self._error) from self._error
+        try:
+            tokens = self._generated()
+        except (RuntimeError, NotImplementedError) as error:  # a tensor without numbers, for instance
+            raise failure(self.request.algorithm, error, " in what it returned") from error
         ends = self._facts.end_ids
         finished = Finished(
             request_id=self.request.id,
@@ -133,9 +141,11 @@ class WholeLoopRow:
         name, prompt = self.request.algorithm, list(self.request.prompt)
         length = len(prompt) + self.request.params.gen_length
         tokens = self._result[0] if isinstance(self._result, tuple) and self._result else self._result
-        if not isinstance(tokens, torch.Tensor) or tuple(tokens.shape) != (1, length):
+        if type(tokens) is not torch.Tensor or tuple(tokens.shape) != (1, length):
             got = tuple(tokens.shape) if isinstance(tokens, torch.Tensor) else type(tokens).__name__
             raise AlgorithmError(f"{name} returned {got}, expected (tokens, nfe) with tokens [1, {length}]")
+        if tokens.dtype not in (torch.int64, torch.int32):
+            raise AlgorithmError(f"{name} returned tokens as {tokens.dtype}, expected torch.int64")
         ids = np.asarray(tokens[0].tolist())
         if ids[: len(prompt)].tolist() != prompt:
             raise AlgorithmError(f"{name} changed the prompt")
@@ -161,9 +171,11 @@ class WholeLoopRow:
             self._changed.notify_all()
 
     def _park(self, ids: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-        limit = FORWARDS_A_TOKEN * self.request.params.gen_length
+        name, limit = self.request.algorithm, FORWARDS_A_TOKEN * self.request.params.gen_length
         if self.forwards > limit:
-            raise AlgorithmError(f"did not finish within {limit} forwards ({FORWARDS_A_TOKEN} a token)")
+            raise AlgorithmError(
+                f"{name} did not finish within {limit} forwards ({FORWARDS_A_TOKEN} a token)"
+            )
         with self._changed:
             if self._answer is None:
                 self.call = (ids.clone(), None if mask is None else mask.clone())

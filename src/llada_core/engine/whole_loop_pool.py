@@ -16,6 +16,7 @@ from ..facts import ModelFacts
 from ..model.packed import Packed
 from .config import EngineConfig
 from .events import Event, Failed
+from .plugin_code import is_out_of_memory
 from .proxy import ModelProxy
 from .request import Request
 from .scheduler import take_turns
@@ -51,6 +52,12 @@ class WholeLoopPool:
     def __contains__(self, request_id: str) -> bool:
         return request_id in self._rows
 
+    @property
+    def threads(self) -> bool:
+        """Whether code of a request may be running now, be it one that was given up."""
+        self._given_up = [row for row in self._given_up if row.alive]
+        return bool(self._rows or self._given_up)
+
     def by_algorithm(self) -> Counter[str]:
         """Running requests by algorithm."""
         return Counter(row.request.algorithm for row in self._rows.values())
@@ -59,6 +66,8 @@ class WholeLoopPool:
         """Run a request in a thread of its own; False while all threads are taken."""
         self._given_up = [row for row in self._given_up if row.alive]
         if len(self._rows) + len(self._given_up) >= self._config.whole_loop_threads:
+            for row in self._given_up:
+                row.interrupt()
             return False
         self._rows[request.id] = WholeLoopRow(request, algorithm, facts, self._make_proxy, self._changed)
         return True
@@ -99,7 +108,9 @@ class WholeLoopPool:
                 events.append(_failed(row, error, counts))
         for row in [row for row in self._rows.values() if self._silent(row)]:
             limit = self._config.whole_loop_silence
-            events.append(self._fail(row, AlgorithmError(f"did not call the model for {limit:g} s"), counts))
+            row.interrupt()
+            message = f"{row.request.algorithm} did not call the model for {limit:g} s"
+            events.append(self._fail(row, AlgorithmError(message), counts))
         parked = [row for row in self._rows.values() if row.call is not None]
         rows = list(take_turns(parked, self._config.max_batched_tokens))
         if rows:
@@ -114,7 +125,9 @@ class WholeLoopPool:
         packed = pack_calls(rows, self._device)
         try:
             logits = unpack_logits(rows, packed, self._forward(packed))
-        except torch.OutOfMemoryError:
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
             torch.cuda.empty_cache()
             message = f"out of memory on {self._device} with {len(rows)} requests in one forward"
             return [*events, self._fail(rows[-1], OutOfMemoryError(message), counts)]

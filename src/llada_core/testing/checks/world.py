@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
+from ...engine.process_settings import log
 from ...plugins.discovery import CORE
 from ..subject import CheckFailed, NotApplicable, Subject, run
 from ..tiny import tiny_model
@@ -17,7 +21,10 @@ def check_global_state_is_untouched(subject: Subject) -> None:
     are."""
     before, weights = _world(), [weight.clone() for weight in tiny_model().parameters()]
     rng = torch.get_rng_state()
-    run(subject.engine(), subject.request(temperature=1.0, seed=1), subject.request("b", steps=3))
+    with _warnings() as warnings:
+        run(subject.engine(), subject.request(temperature=1.0, seed=1), subject.request("b", steps=3))
+    if warnings:
+        raise CheckFailed(warnings[0])
     for name, value in _world().items():
         if value != before[name]:
             raise CheckFailed(f"it changed torch's {name} from {before[name]} to {value}")
@@ -62,6 +69,19 @@ def check_hook_module_imports_no_torch(subject: Subject) -> None:
         )
     if done.returncode:
         raise CheckFailed(f"loading {info.distribution} alone failed: {done.stderr.strip().splitlines()[-1]}")
+
+
+@contextmanager
+def _warnings() -> Iterator[list[str]]:
+    """What the engine warns of, which puts settings back that somebody changed."""
+    heard: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
+    log.addHandler(handler)
+    try:
+        yield heard
+    finally:
+        log.removeHandler(handler)
 
 
 def _world() -> dict[str, object]:
