@@ -6,6 +6,7 @@ import threading
 import time
 from typing import Any
 
+import msgspec
 import pytest
 import torch
 
@@ -108,6 +109,81 @@ class Saying(Script):
         return self._act(model, prompt, super().generate, kwargs)
 
 
+class Biased(Script):
+    """Asks for two rows with a bias, a mask and positions, and keeps what it gets."""
+
+    def __init__(self, kind: str, heard: dict[str, torch.Tensor]) -> None:
+        super().__init__()
+        self.name, self._kind, self._heard = kind, kind, heard
+
+    def call(self, prompt: torch.Tensor) -> dict[str, torch.Tensor]:
+        generator = torch.Generator().manual_seed(prompt.shape[1])
+        ids = torch.cat((prompt, prompt.flip(1)))
+        square = torch.rand(2, ids.shape[1], ids.shape[1], generator=generator)
+        seen = (square < 0.5) | torch.eye(ids.shape[1], dtype=torch.bool)
+        mask = torch.ones_like(ids)
+        mask[1, 0] = 0
+        return {
+            "input_ids": ids,
+            "attention_mask": mask,
+            "attention_bias": seen if self._kind == "bool" else 3 * square,
+            "position_ids": torch.randint(0, 9, ids.shape, generator=generator),
+        }
+
+    def generate(self, model: Any, prompt: torch.Tensor, **kwargs: Any) -> tuple[torch.Tensor, int]:
+        self._heard[self._kind] = model(**self.call(prompt)).logits
+        return super().generate(model, prompt, **kwargs)
+
+
+def test_a_bias_and_positions_reach_the_model_also_among_others(model: LLaDAForMaskedDiffusion) -> None:
+    heard: dict[str, torch.Tensor] = {}
+    scripts = Biased("bool", heard), Biased("float", heard)
+    registry = registry_of(Script(), *scripts)
+    requests = [
+        request_of(model, registry, name, prompt, algorithm=name)
+        for name, prompt in (("script", (1, 2, 3)), ("bool", (4, 5, 6, 7)), ("float", (8, 9, 1, 2)))
+    ]
+    found = run(Engine(model, registry=registry), *requests)
+    for script in scripts:
+        request = next(request for request in requests if request.id == script.name)
+        with torch.inference_mode():
+            logits = model(**script.call(torch.tensor([request.prompt]))).logits
+            plain = model(script.call(torch.tensor([request.prompt]))["input_ids"]).logits
+        torch.testing.assert_close(heard[script.name], logits, atol=1e-4, rtol=1e-4)
+        assert (logits - plain).abs().max() > 0.1
+    script_alone = run(Engine(model, registry=registry), requests[0]).finished["script"]
+    assert found.finished["script"] == script_alone
+
+
+class Filling(Script):
+    """Fills a hole: the text behind it stands on the canvas that the model sees."""
+
+    def generate(
+        self, model: Any, prompt: torch.Tensor, suffix: torch.Tensor | None = None, **kwargs: Any
+    ) -> tuple[torch.Tensor, int]:
+        assert suffix is not None
+        hole = torch.full((1, kwargs["gen_length"]), kwargs["mask_id"])
+        logits = model(torch.cat((prompt, hole, suffix[None]), dim=1)).logits[:, prompt.shape[1] :]
+        logits[..., MASK] = -torch.inf
+        return torch.cat((prompt, logits[:, : hole.shape[1]].argmax(-1)), dim=1), 1
+
+
+def test_text_behind_the_hole_reaches_a_loop_that_names_it_and_others_refuse(
+    model: LLaDAForMaskedDiffusion,
+) -> None:
+    filling = Filling()
+    filling.name = "filling"
+    registry = registry_of(Script(), filling)
+    request = msgspec.structs.replace(request_of(model, registry, algorithm="filling"), suffix=(7, 9, 3))
+    found = run(Engine(model, registry=registry), request)
+    logits = model(torch.tensor([[1, 2, *[MASK] * 8, 7, 9, 3]])).logits[0, 2:10]
+    logits[:, MASK] = -torch.inf
+    assert found.tokens("a") == logits.argmax(-1).tolist()
+    request = msgspec.structs.replace(request_of(model, registry), suffix=(7, 9, 3))
+    with pytest.raises(ParameterError, match="script does not fill holes"):
+        Engine(model, registry=registry).add(request)
+
+
 @pytest.mark.parametrize(
     ("act", "message"),
     [
@@ -121,6 +197,13 @@ class Saying(Script):
         (lambda m, p, go, kw: m(p, past_key_values=()), "past_key_values"),
         (lambda m, p, go, kw: m(p.float()), "integer tensor"),
         (lambda m, p, go, kw: m(p + 1000), "expected ids from 0 to 319"),
+        (lambda m, p, go, kw: m(p, position_ids=p[:, :1]), "expected an integer tensor (1, 2)"),
+        (lambda m, p, go, kw: m(p, position_ids=p + 10**6), "expected positions from 0 to"),
+        (lambda m, p, go, kw: m(p, attention_bias=torch.ones(1, 1)), "float tensor (1, 2, 2)"),
+        (lambda m, p, go, kw: m(p, attention_bias=torch.ones(1, 2, 2).int()), "float tensor (1, 2, 2)"),
+        (lambda m, p, go, kw: m(p, attention_bias=torch.full((1, 2, 2), torch.nan)), "not finite"),
+        (lambda m, p, go, kw: m(p, attention_bias=torch.zeros(1, 2, 2) > 0), "sees none at all"),
+        (lambda m, p, go, kw: m(p, torch.tensor([[1, 0]]), torch.eye(2)[None].flip(1) > 0), "sees none"),
         (lambda m, p, go, kw: [m(p) for _ in range(1000)], "did not finish within 32 forwards"),
     ],
 )

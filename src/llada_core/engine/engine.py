@@ -114,7 +114,7 @@ class Engine:
         if isinstance(found, DenoisingAlgorithm):
             self._room.check(request, found, self._committer(request, found))
         else:
-            check_arguments(found, request.params)
+            check_arguments(found, request)
         self._algorithms[request.id] = found
         self._scheduler.add(request)
 

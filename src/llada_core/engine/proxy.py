@@ -10,8 +10,9 @@ from typing import Any
 import torch
 
 from ..facts import ModelFacts
+from .calls import Call
 
-Answer = Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor]
+Answer = Callable[[Call], torch.Tensor]
 HARMLESS = frozenset({"return_dict", "use_cache", "output_attentions", "output_hidden_states", "labels"})
 """Arguments that published scripts pass, allowed while they ask for nothing."""
 LONGEST = 2**16
@@ -33,8 +34,9 @@ class ModelProxy:
     """Looks like the model to a published script, and holds no parameters.
 
     Call it with ids [batch, length] and, if rows are padded, an attention mask of that shape; padded
-    positions are left out of the forward and their logits are 0. Nothing else can be asked of it: keys and
-    values, attention weights and embeddings stay inside.
+    positions are left out of the forward and their logits are 0. It also takes an attention bias [batch,
+    length, length], bool (True: seen) or float (added to the scores), and position ids [batch, length].
+    Nothing else can be asked of it: keys and values, attention weights and embeddings stay inside.
     """
 
     training = False
@@ -50,7 +52,7 @@ class ModelProxy:
     ) -> None:
         """
         Args:
-            answer: gives logits for ids int64 [batch, length] and a bool mask of that shape, or None.
+            answer: gives the logits of a checked call.
             config: a copy of the model's, for the script may write to it.
             most_tokens: most ids of one call.
         """
@@ -64,38 +66,57 @@ class ModelProxy:
         """Calls so far."""
 
     def __call__(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None, **other: Any
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor | None = None,
+        attention_bias: torch.Tensor | None = None,
+        position_ids: torch.Tensor | None = None,
+        **other: Any,
     ) -> Logits:
         """Logits for `input_ids`; waits until the engine has run them.
 
         Raises:
             TypeError: an argument that only a model in one's own hands could honour.
-            ValueError: ids that are not int64 [batch, length], or outside of the vocabulary.
+            ValueError: ids that are not int64 [batch, length], or outside of the vocabulary; a mask, a bias
+                or positions that do not fit them.
         """
         for name, value in other.items():
             if name not in HARMLESS or value not in (None, False, True if name == "return_dict" else None):
                 raise TypeError(
-                    f"{name}={value!r:.40}: a model served to a whole-loop algorithm takes ids and an "
-                    "attention mask only; write a DenoisingAlgorithm to use its cache"
+                    f"{name}={value!r:.40}: a model served to a whole-loop algorithm takes ids, an "
+                    "attention mask, a bias and positions only; write a DenoisingAlgorithm to use its cache"
                 )
-        self._check(input_ids)
+        if not self.facts.cached and (attention_bias is not None or position_ids is not None):
+            raise TypeError("a model that only returns logits takes no attention bias and no positions")
+        self._check(input_ids, position_ids)
         mask = None if attention_mask is None else self._checked(attention_mask, input_ids)
+        call = Call(
+            input_ids.to(self.device, torch.int64),
+            mask,
+            None if attention_bias is None else self._checked_bias(attention_bias, input_ids, mask),
+            None if position_ids is None else position_ids.to(self.device, torch.int64),
+        )
         self.forwards += 1
-        return Logits(self._answer(input_ids.to(self.device, torch.int64), mask))
+        return Logits(self._answer(call))
 
     forward = __call__
 
-    def _check(self, ids: torch.Tensor) -> None:
+    def _check(self, ids: torch.Tensor, positions: torch.Tensor | None) -> None:
         if type(ids) is not torch.Tensor or ids.dim() != 2 or ids.dtype not in (torch.int64, torch.int32):
             raise ValueError("input_ids: expected an integer tensor [batch, length]")
         if ids.numel() > self._most_tokens:
             raise ValueError(f"input_ids: {ids.numel()} ids in one call, at most {self._most_tokens} may be")
-        if ids.shape[1] > self.facts.context_length:
-            raise ValueError(
-                f"input_ids: {ids.shape[1]} tokens are more than the context of {self.facts.context_length}"
-            )
+        context = self.facts.context_length
+        if positions is None and ids.shape[1] > context:
+            raise ValueError(f"input_ids: {ids.shape[1]} tokens are more than the context of {context}")
         if ids.numel() == 0 or int(ids.min()) < 0 or int(ids.max()) >= self.facts.vocab_size:
             raise ValueError(f"input_ids: expected ids from 0 to {self.facts.vocab_size - 1}")
+        if positions is None:
+            return
+        if not _is(positions, tuple(ids.shape), torch.int64, torch.int32):
+            raise ValueError(f"position_ids: expected an integer tensor {tuple(ids.shape)}")
+        if int(positions.min()) < 0 or int(positions.max()) >= context:
+            raise ValueError(f"position_ids: expected positions from 0 to {context - 1}")
 
     def _checked(self, mask: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
         """The attention mask as bool on the model's device."""
@@ -107,6 +128,21 @@ class ModelProxy:
             raise ValueError("attention_mask: a row has no position at all")
         return found
 
+    def _checked_bias(self, bias: torch.Tensor, ids: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+        """The attention bias on the model's device."""
+        shape = (*ids.shape, ids.shape[1])
+        if not _is(bias, shape, torch.bool, torch.float64, torch.float32, torch.bfloat16, torch.float16):
+            raise ValueError(f"attention_bias: expected a bool or float tensor {shape}")
+        found = bias.to(self.device)
+        seen = found if found.dtype == torch.bool else found > -torch.inf
+        if found.dtype != torch.bool and not bool((found < torch.inf).all()):
+            raise ValueError("attention_bias: a number is not finite, and not minus infinity")
+        if mask is not None:
+            seen = seen & mask[:, None] | ~mask[:, :, None]
+        if not bool(seen.any(dim=2).all()):
+            raise ValueError("attention_bias: a position sees none at all")
+        return found
+
     def eval(self) -> ModelProxy:
         """Itself: it never trains."""
         return self
@@ -114,6 +150,11 @@ class ModelProxy:
     def parameters(self) -> Iterator[torch.Tensor]:
         """One empty tensor, which tells device and dtype."""
         yield torch.empty(0, device=self.device, dtype=self.dtype)
+
+
+def _is(tensor: Any, shape: tuple[int, ...], *dtypes: torch.dtype) -> bool:
+    """Whether it is an ordinary tensor of this shape and one of these types."""
+    return type(tensor) is torch.Tensor and tuple(tensor.shape) == shape and tensor.dtype in dtypes
 
 
 def proxy_of(model: Any, device: torch.device, most_tokens: int, answer: Answer) -> ModelProxy:

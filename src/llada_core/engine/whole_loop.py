@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,8 +15,8 @@ import torch
 from ..algorithm import GenerationAlgorithm
 from ..errors import AlgorithmError, CancelledError, LladaError, ParameterError
 from ..facts import ModelFacts
-from ..model.packed import Packed
 from ..params import SamplingParams
+from .calls import Call
 from .events import Change, Commit, Event, Finished, Preview
 from .overdue import raise_in
 from .plugin_code import failure
@@ -43,8 +43,8 @@ class WholeLoopRow:
         """`changed` is notified when the thread parks or ends."""
         self.request = request
         self.last_tick = -1
-        self.call: tuple[torch.Tensor, torch.Tensor | None] | None = None
-        """Ids and attention mask that wait for an answer."""
+        self.call: Call | None = None
+        """What waits for an answer."""
         self.ended = False
         self.since = time.monotonic()
         """When the thread last got the word."""
@@ -72,7 +72,7 @@ class WholeLoopRow:
     @property
     def packed_tokens(self) -> int:
         """Tokens that the parked call computes."""
-        return 0 if self.call is None else self.call[0].numel()
+        return 0 if self.call is None else self.call.ids.numel()
 
     # On the engine's side
 
@@ -102,7 +102,7 @@ class WholeLoopRow:
         if not self.request.preview or self.call is None:
             return []
         first = len(self.request.prompt)
-        ids = self.call[0][0, first : first + self.request.params.gen_length].tolist()
+        ids = self.call.ids[0, first : first + self.request.params.gen_length].tolist()
         mask, changes = self._facts.mask_id, []
         for position, token in enumerate(ids):
             if self._shown.get(position, mask) != token:
@@ -162,7 +162,7 @@ class WholeLoopRow:
         try:
             with torch.inference_mode():
                 prompt = torch.tensor([self.request.prompt], dtype=torch.int64, device=self._proxy.device)
-                arguments = arguments_for(self._algorithm, self.request, self._facts)
+                arguments = arguments_for(self._algorithm, self.request, self._facts, prompt.device)
                 self._result = self._algorithm.generate(self._proxy, prompt, **arguments)
         except BaseException as error:
             self._error = CancelledError("cancelled") if isinstance(error, _Stop) else error
@@ -170,7 +170,7 @@ class WholeLoopRow:
             self.ended = True
             self._changed.notify_all()
 
-    def _park(self, ids: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+    def _park(self, call: Call) -> torch.Tensor:
         name, limit = self.request.algorithm, FORWARDS_A_TOKEN * self.request.params.gen_length
         if self.forwards > limit:
             raise AlgorithmError(
@@ -178,7 +178,7 @@ class WholeLoopRow:
             )
         with self._changed:
             if self._answer is None:
-                self.call = (ids.clone(), None if mask is None else mask.clone())
+                self.call = call.clone()
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._answer is not None)
             answer, self._answer = self._answer, None
@@ -188,13 +188,17 @@ class WholeLoopRow:
         return answer
 
 
-def arguments_for(algorithm: GenerationAlgorithm, request: Request, facts: ModelFacts) -> dict[str, Any]:
-    """Keyword arguments of `generate` for a request: those of the common parameters that it takes, and its
-    own."""
+def arguments_for(
+    algorithm: GenerationAlgorithm, request: Request, facts: ModelFacts, device: torch.device
+) -> dict[str, Any]:
+    """Keyword arguments of `generate` for a request: the common ones that it takes, its own, and `suffix`
+    int64 [n] where there is text behind the generated part."""
     values: dict[str, Any] = msgspec.structs.asdict(request.params)
     for name in ("unmasking", "ignore_eos"):
         del values[name]
     values["mask_id"] = facts.mask_id
+    if request.suffix:
+        values["suffix"] = torch.tensor(request.suffix, dtype=torch.int64, device=device)
     if request.algorithm_params is not None:
         values |= msgspec.structs.asdict(request.algorithm_params)
     parameters = inspect.signature(algorithm.generate).parameters
@@ -203,48 +207,19 @@ def arguments_for(algorithm: GenerationAlgorithm, request: Request, facts: Model
     return {name: value for name, value in values.items() if name in parameters}
 
 
-def check_arguments(algorithm: GenerationAlgorithm, params: SamplingParams) -> None:
-    """Refuse a common parameter that is set and that `generate` does not take.
+def check_arguments(algorithm: GenerationAlgorithm, request: Request) -> None:
+    """Refuse a common parameter that is set and that `generate` does not take, and text behind the hole for
+    one that does not name `suffix`.
 
     Raises:
         ParameterError
     """
     parameters = inspect.signature(algorithm.generate).parameters
+    if request.suffix and "suffix" not in parameters:
+        raise ParameterError("suffix", f"{algorithm.name} does not fill holes; leave it out")
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return
     for name in ("cfg_scale", "factor", "remasking", "temperature", "threshold", "top_k", "top_p"):
         default = next(f.default for f in msgspec.structs.fields(SamplingParams) if f.name == name)
-        if name not in parameters and getattr(params, name) != default:
+        if name not in parameters and getattr(request.params, name) != default:
             raise ParameterError(name, f"{algorithm.name} does not take it; leave it out")
-
-
-def pack_calls(rows: Sequence[WholeLoopRow], device: torch.device) -> Packed:
-    """All parked calls end to end; positions that an attention mask leaves out are not computed."""
-    tokens, positions, lengths = [], [], []
-    for row in rows:
-        assert row.call is not None
-        ids, mask = row.call
-        for n, line in enumerate(ids.to(device)):
-            where = (
-                torch.arange(len(line), device=device) if mask is None else mask[n].to(device).nonzero()[:, 0]
-            )
-            tokens.append(line[where].to(torch.int64))
-            positions.append(where)
-            lengths.append(len(where))
-    return Packed(torch.cat(tokens), torch.cat(positions), tuple(lengths))
-
-
-def unpack_logits(rows: Sequence[WholeLoopRow], packed: Packed, logits: torch.Tensor) -> list[torch.Tensor]:
-    """Logits [batch, length, vocab] of each row's call, 0 where nothing was computed."""
-    lengths = list(packed.lengths)
-    parts = iter(zip(torch.split(logits, lengths), torch.split(packed.positions, lengths), strict=True))
-    found = []
-    for row in rows:
-        assert row.call is not None
-        batch, length = row.call[0].shape
-        full = logits.new_zeros(batch, length, logits.shape[1])
-        for n in range(batch):
-            part, where = next(parts)
-            full[n, where] = part
-        found.append(full)
-    return found

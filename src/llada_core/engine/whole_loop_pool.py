@@ -14,13 +14,14 @@ from ..algorithm import GenerationAlgorithm
 from ..errors import AlgorithmError, LladaError, OutOfMemoryError
 from ..facts import ModelFacts
 from ..model.packed import Packed
+from .calls import pack_calls, unpack_logits
 from .config import EngineConfig
 from .events import Event, Failed
 from .plugin_code import is_out_of_memory
 from .proxy import ModelProxy
 from .request import Request
 from .scheduler import take_turns
-from .whole_loop import WholeLoopRow, pack_calls, unpack_logits
+from .whole_loop import WholeLoopRow
 
 COMPANY = 0.002
 """Seconds that a parked call waits for others to park, so that they share a forward."""
@@ -122,9 +123,10 @@ class WholeLoopPool:
         counts["ticks"] += 1
         counts["rows"] += len(rows)
         counts["forwards"] += len(rows)
-        packed = pack_calls(rows, self._device)
+        calls = [row.call for row in rows if row.call is not None]
+        packed = pack_calls(calls)
         try:
-            logits = unpack_logits(rows, packed, self._forward(packed))
+            logits = unpack_logits(calls, packed, self._forward(packed))
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise

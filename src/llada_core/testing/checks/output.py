@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 import torch
@@ -76,7 +77,9 @@ def _as_callers_get_it(subject: Subject) -> GenerationAlgorithm:
 
 def check_nothing_outside_is_written(subject: Subject) -> None:
     """Only generated positions change, also beside a fixed suffix; a mask id in the prompt is just an id."""
-    request = subject.request(prompt=(MASK_ID, 4, MASK_ID), suffix=(7, MASK_ID), preview=True)
+    takes_suffix = not subject.whole_loop or "suffix" in signature(subject.instance.generate).parameters
+    suffix = (7, MASK_ID) if takes_suffix else ()
+    request = subject.request(prompt=(MASK_ID, 4, MASK_ID), suffix=suffix, preview=True)
     ran = run(subject.engine(), request)
     seen = {change.position for event in ran.previews.get("a", []) for change in event.changes}
     outside = sorted(position for position in seen if not 0 <= position < 12)
