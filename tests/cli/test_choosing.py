@@ -206,7 +206,7 @@ def test_a_loop_that_fills_no_holes_is_not_asked_to(
     session.registry = GenerationRegistry()
     session.registry.register(Plain("plain"))
     printed = run("eval", "--problems", file, "--series", "plain").stdout
-    assert "`plain` cannot fill holes; 1 problems are left out" in printed
+    assert "`plain` fills no holes, so 1 of the problems" in printed
     assert all(not request.suffix for request in session.engine.added)
 
 

@@ -15,7 +15,14 @@ def llada_register_algorithms() -> list[AlgorithmSpec]:
             description="WINO: drafts wide, verifies in the same forward, and revokes what does not hold.",
             params="llada_wino.params:Params",
             execution="whole_loop",
-            sweep=("threshold=0.3", "threshold=0.5", "threshold=0.7", "threshold=0.8", "threshold=0.9"),
+            sweep=(
+                "threshold=0.3,threshold_back=0.0",
+                "threshold=0.3,threshold_back=0.5",
+                "threshold=0.3",
+                "threshold=0.8",
+                "threshold=0.9,threshold_back=0.95",
+                "threshold=0.99,threshold_back=0.99",
+            ),
         )
     ]
 

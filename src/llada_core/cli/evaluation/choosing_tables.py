@@ -57,7 +57,7 @@ def left_out(points: Sequence[Point]) -> str:
     """One sentence on problems that some could not be asked; empty if there are none."""
     counts = {point.series: point.left_out for point in points if point.left_out}
     return " ".join(
-        f"`{name}` cannot fill holes; {count} problems are left out of its figures."
+        f"`{name}` fills no holes, so {count} of the problems are left out of its figures."
         for name, count in counts.items()
     )
 
