@@ -149,7 +149,7 @@ def test_what_is_compared_comes_from_the_registry() -> None:
     assert names["takes_all"] == [DEFAULTS, *STEPS]
     assert names["takes_none"] == [DEFAULTS]
     assert "schedule" not in names, "that is what algorithms run"
-    with pytest.raises(UnknownNameError):
+    with pytest.raises(UnknownNameError, match=r"takes_all.*unmasking rules: schedule, threshold, factor"):
         find_series(registry, ["nobody"])
 
 

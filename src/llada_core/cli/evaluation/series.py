@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from ...algorithm import DenoisingAlgorithm
-from ...errors import ParameterError
+from ...errors import AmbiguousNameError, ParameterError, UnknownNameError
 from ...facts import ModelFacts
 from ...names import fold
 from ...params import SamplingParams
@@ -65,10 +65,15 @@ def find_series(
         under = None if rule is None else _under(rule, usable)
         if rule is not None and under is not None:
             found.append(rule_series(registry, rule, under))
-        else:
+            continue
+        try:
             registry.check_available(name, facts)
             canonical = registry.resolve(name)
-            found += [algorithm_series(registry, info) for info in usable if info.name == canonical]
+        except AmbiguousNameError:
+            raise
+        except UnknownNameError as error:
+            raise UnknownNameError(f"{error}; unmasking rules: {', '.join(registry.list_rules())}") from None
+        found += [algorithm_series(registry, info) for info in usable if info.name == canonical]
     return found
 
 
