@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 import msgspec
 from msgspec import Meta, inspect
 
-from .errors import ParameterError
+from .errors import AlgorithmError, LladaError, ParameterError
 from .names import fold
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -186,10 +186,18 @@ def take_part(cls: type[S] | None, values: dict[str, Any]) -> S | None:
 
     Raises:
         ParameterError: as `parse`.
+        AlgorithmError: the part's own check fails otherwise than by saying no.
     """
     if cls is None:
         return None
-    return parse(cls, {name: values.pop(name) for name in cls.__struct_fields__ if name in values})
+    own = {name: values.pop(name) for name in cls.__struct_fields__ if name in values}
+    try:
+        return parse(cls, own)
+    except LladaError:
+        raise
+    except Exception as error:
+        where = f"{cls.__module__}.{cls.__qualname__}"
+        raise AlgorithmError(f"{where} failed: {type(error).__name__}: {error}") from error
 
 
 def _locate(message: str) -> tuple[str, str]:
