@@ -44,6 +44,8 @@ async def test_algorithms_with_parameters_and_reasons(http: httpx.AsyncClient, p
     assert algorithms["broken"]["available"] is False
     assert algorithms["broken"]["reason"] == "needs foo>=2, found in <path>"
     assert algorithms["special"]["params"]["properties"]["sharpness"]["type"] == "number"
+    assert body["parameters"]["properties"]["block_length"]["minimum"] == 1
+    assert all("description" in field for field in body["parameters"]["properties"].values())
     assert {rule["name"] for rule in body["unmasking_rules"]} == {"schedule", "threshold", "factor"}
     assert body["default"] == "dual_cache"
     assert isinstance(body["note"], str)

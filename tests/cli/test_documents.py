@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,13 +15,13 @@ import pytest
 from llada_core.registry import GenerationRegistry
 from llada_core.registry import default as default_module
 
+from ..serving import serving
 from .run_command import run
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "docs/guide.md", "docs/migration.md", "server/README.md")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADDRESS = "http://127.0.0.1:8000"
-ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1"}
 
 
 def blocks(language: str) -> list[tuple[str, str]]:
@@ -49,27 +45,11 @@ def commands(program: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with the demo checkpoint, ready."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "llada_core.cli", "serve", "--port", str(port), "--log-level", "error"]
-    url = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(
-        [*command, "--served-model-name", "demo", "--served-model-name", "llada-8b-instruct"], env=ENVIRONMENT
-    ) as process:
-        try:
-            while True:
-                assert process.poll() is None
-                try:
-                    if httpx.get(f"{url}/health/ready").status_code == 200:
-                        break
-                except httpx.TransportError:
-                    pass
-                time.sleep(0.1)
-            yield url
-        finally:
-            process.terminate()
+    names = ("--served-model-name", "demo", "--served-model-name", "llada-8b-instruct")
+    with serving(tmp_path_factory.mktemp("server") / "log", *names) as server:
+        yield server.url
 
 
 @pytest.mark.parametrize(("document", "body"), blocks("python"))

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
+from llada_core.plugins import installed
 from llada_core.registry import GenerationRegistry
 from llada_core.registry import default as default_module
+from llada_core.testing import importable, make_plugin
 
 from .run_command import run, run_json
 
 BROKEN = "import no_such_module_here\n"
+HOOKS = """
+from llada_core import AlgorithmSpec, hookimpl
+
+@hookimpl
+def llada_register_algorithms():
+    return [AlgorithmSpec("other", "somewhere:Class")]
+"""
 WORKING = '''
 import msgspec
 from llada_core import Availability, GenerationAlgorithm, register_algorithm
@@ -75,6 +86,28 @@ def test_verbose_adds_tracebacks_and_import_times(files: list[str]) -> None:
     assert "Traceback (most recent call last)" in text
     assert "broken (broken.py): failed in phase import, not imported" in text
     assert "lazy (lazy.py): loaded in phase collect, imported in " in text
+
+
+def test_requirements_pin_what_is_loaded(files: list[str], tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    make_plugin(tmp_path / "site", "Llada.Other", HOOKS, version="2.1rc1", package="llada_other")
+    with importable(tmp_path / "site"):
+        default_module.default_registry().load_plugins(lambda: installed([str(tmp_path / "site")]))
+        lines = run("plugins", "--requirements", *files).stdout.splitlines()
+    pinned = {line.partition("==")[0]: Requirement(line) for line in lines if not line.startswith("#")}
+    assert {"llada-core", "llada-basic", "llada-other"} <= set(pinned)
+    for name in ("llada-core", "llada-basic"):
+        assert str(pinned[name].specifier) == f"=={version(name)}"
+    assert str(pinned["llada-other"].specifier) == "==2.1rc1"
+    remarks = [line for line in lines if line.startswith("#")]
+    assert remarks == [
+        "# broken.py failed: ModuleNotFoundError: No module named 'no_such_module_here'",
+        f"# lazy.py is a file: {tmp_path / 'lazy.py'}",
+    ]
+
+
+def test_requirements_are_no_json() -> None:
+    assert "either --requirements or --json" in run("plugins", "--requirements", "--json").output
 
 
 def test_without_plugins_the_pip_line_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,10 +17,11 @@ from typing import Any
 import httpx
 import pytest
 
-from ..serving import ServerProcess, environment, serving
+from ..serving import ServerProcess, environment, serving, text_of
 from .zoo import ALGORITHMS, DENIED, PLUGINS, PUT_RIGHT, RECORDS, RULES, Fault, install
 
 TIMEOUT = "1.5"
+LONE_FILE = Path(__file__).with_name("lone_file.py")
 GOOD: list[dict[str, Any]] = [
     {
         "generation_algorithm": name,
@@ -51,7 +52,7 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def server(env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     log = tmp_path_factory.mktemp("zoo") / "log"
-    with serving(log, "--algorithm-timeout", TIMEOUT, env=env) as process:
+    with serving(log, "--algorithm-timeout", TIMEOUT, "--plugin", str(LONE_FILE), env=env) as process:
         yield process
 
 
@@ -148,6 +149,32 @@ def test_the_listing_says_what_is_wrong(server: ServerProcess) -> None:
             assert fault.words in infos[name]["reason"]
     assert all(infos[name]["available"] for name in ("basic", "prefix_cache", "dual_cache"))
     assert {rule["name"] for rule in listing["unmasking_rules"]} >= set(RULES)
+
+
+def test_a_lone_file_serves_among_them(server: ServerProcess) -> None:
+    listing = server.get("/generation/algorithms")
+    [record] = [record for record in listing["plugins"] if record["name"] == "lone_file"]
+    assert (record["distribution"], record["version"], record["status"]) == ("lone_file.py", None, "loaded")
+    assert (record["algorithms"], record["rules"]) == (["echo"], [])
+    [info] = [info for info in listing["algorithms"] if info["name"] == "echo"]
+    assert info["params"]["properties"]["token"] == {"type": "integer", "default": 7}
+    one, two = (
+        server.ask(generation_algorithm="parrot", max_tokens=4, token=token, ignore_eos=True)
+        for token in (40, 41)
+    )
+    assert one["llada"]["algorithm"] == two["llada"]["algorithm"] == "echo"
+    assert one["llada"]["nfe"] == 1
+    assert one["usage"]["completion_tokens"] == 4
+    assert text_of(one) != text_of(two)
+
+
+def test_every_parameter_has_a_schema(server: ServerProcess) -> None:
+    listing = server.get("/generation/algorithms")
+    assert {"steps", "gen_length", "threshold", "unmasking"} <= set(listing["parameters"]["properties"])
+    for entry in (*listing["algorithms"], *listing["unmasking_rules"]):
+        assert entry["params"] is None or entry["params"]["type"] == "object"
+    own = {info["name"]: info["params"] for info in listing["algorithms"]}
+    assert list(own["params_raise"]["properties"]) == ["patience"]
 
 
 # What the client gets

@@ -9,13 +9,19 @@ import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from llada_core.params import SamplingParams
+from llada_core.plugins.parameters import json_schema
+
 from ..context import Context
 from ..errors import scrub
 from ..replies import json_reply
 
+COMMON = json_schema(SamplingParams)
+PLUGIN = ("name", "distribution", "version", "status", "reason", "algorithms", "rules")
 NOTE = (
-    "Choose one per request with generation_algorithm (a name or an alias); its own parameters go beside the "
-    "common ones. unmasking names an unmasking rule. What is unavailable or not loaded says why in reason."
+    "Choose one per request with generation_algorithm (a name or an alias); its own parameters (params) go "
+    "beside the common ones (parameters). unmasking names an unmasking rule. What is unavailable or not "
+    "loaded says why in reason."
 )
 
 
@@ -26,6 +32,7 @@ async def list_algorithms(context: NamedDependency[Context]) -> Response[bytes]:
     body = {
         "algorithms": [_shown(info) for info in found],
         "unmasking_rules": [_shown(info) for info in context.registry.describe_rules()],
+        "parameters": COMMON,
         "plugins": [_plugin(record) for record in context.registry.records],
         "default": context.settings.default_algorithm,
         "note": NOTE,
@@ -44,4 +51,4 @@ def _shown(info: msgspec.Struct) -> dict[str, Any]:
 
 def _plugin(record: msgspec.Struct) -> dict[str, Any]:
     shown = _shown(record)
-    return {name: shown[name] for name in ("name", "distribution", "version", "status", "reason")}
+    return {name: shown[name] for name in PLUGIN}
