@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -225,6 +226,22 @@ async def test_request_that_takes_too_long(make_context: MakeContext, engine: Fa
         error = error_of(await http.post(URL, json=HI), 504)
     assert error["code"] == "request_deadline"
     assert engine.cancelled == [engine.requests[0].id]
+    assert context.gate.open == 0
+
+
+async def test_request_that_the_engine_never_takes(
+    make_context: MakeContext, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a plugin hangs in the engine's thread."""
+
+    async def never(request: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(engine, "submit", never)
+    context = make_context(request_timeout=0.05)
+    async with client_of(context) as http:
+        error = error_of(await http.post(URL, json=HI), 504)
+    assert error["code"] == "request_deadline"
     assert context.gate.open == 0
 
 

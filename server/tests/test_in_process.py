@@ -36,6 +36,8 @@ class CountingEngine:
 
     def add(self, request: Request) -> None:
         self.threads.add(threading.get_ident())
+        if request.params.gen_length == 66:
+            raise ZeroDivisionError("in a plugin")
         if request.params.gen_length > 100:
             raise ContextLengthError("max_tokens", "too long for the pool")
         self.rows[request.id] = (request, 0)
@@ -95,6 +97,19 @@ async def until(condition: Any) -> None:
     async with asyncio.timeout(10):
         while not condition():
             await asyncio.sleep(0.001)
+
+
+async def test_a_plugin_that_fails_as_its_request_is_queued_costs_nobody_else(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = await started(CountingEngine())
+    with pytest.raises(NotTakenError, match="algorithm 'basic' or its rule failed") as caught:
+        await client.submit(request("bad", 66))
+    assert caught.value.code == "algorithm_error"
+    assert "ZeroDivisionError: in a plugin" in caplog.text
+    assert await tokens(client, "good") == [0, 1, 2]
+    assert client.state == "ready"
+    await client.close()
 
 
 async def test_events_arrive_in_order_and_requests_share_steps() -> None:
