@@ -93,9 +93,15 @@ def chain(rng: Random) -> tuple[str, str]:
                 "[Add|Add up|Sum up|Sum] {l}[.|]",
                 "[What is|Find|Give me|Calculate] the [sum|total] of {l}[?|.|]",
                 "{l} [added up|together|in total]",
+                "{l}[, how much in total|, how much is that|, what is the sum|: sum|, what do they make|. What is the sum|, added up] [together|]?",
+                "[Add|add] [these|the numbers|these numbers]: {l}",
+                "[What|what|How much] do {l} [make|give|add up to] [together|in all|]?",
+                "[Put|Add] {l} together",
+                "[tell me|give me|I need] the [sum|total] of {l}",
+                "[How much|What] [is|are] {l} [together|in all|added up|all together]?",
             ],
             l=listed,
-        )
+        ).replace(" ?", "?")
         return prompt, running_sum(values) + answer(sum(values))
     words = e.replace("+", "plus").replace("-", "minus").replace(m, "times")
     if "(" not in e and rng.random() < 0.25:
@@ -114,6 +120,14 @@ def percentage(rng: Random) -> tuple[str, str]:
             "[Tell me|Give me] {d}[%| percent] of {p}[.|]",
             "[Can|Could] you [calculate|compute|tell me] {d}% of {p}?",
             "[How much|What] do I get if I take {d}% of {p}?",
+            "[So|And|Now|Ok,|so] [what|how much] [would {d}[%| percent] of {p} be|is {d}[%| percent] of {p}][?|]",
+            "{d}[%| percent] of {p}[, please|, what is that?|, how much is that?|: how much?|?]",
+            "[How much|What] [would|will] {d}[%| percent] of {p} be?",
+            "[From|Of|Out of] {p}, [what|how much] is {d}[%| percent]?",
+            "[Take|Find|Work out|Get] {d}[%| percent] of {p}[ for me| please|.|]",
+            "[I need|I want|I want to know|Show me] {d}[%| percent] of {p}[.| please|]",
+            "[The|the] number is {p}. [What|How much] [is|are] {d}[%| percent] of it?",
+            "[How much|What] are {d} percent of {p}?",
         ],
         d=d,
         p=p,

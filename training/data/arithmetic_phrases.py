@@ -22,10 +22,19 @@ ASK = [
     "[{e} =|{e}=|{e} = ?|{e}=?|{e} is?|{e} equals|{e} equals what?|{e} makes?|{e} please|{e}?]",
     "[What is|What's|How much is|What does] {e}[ equal|]?",
     "[Calculate|Compute|Solve|Work out] {e}[.| for me.| please.]",
-    "[Can|Could|Can you please] you [calculate|compute|solve|work out|tell me] {e}?",
+    "[Can you|Could you|Can you please|Would you] [calculate|compute|solve|work out|tell me] {e}?",
     "[What is the result of|Give me the result of|I need the result of|What is the value of|The result of] {e}[?|.|]",
     "[Please|pls] [calculate|compute|solve|work out] {e}",
     "[I need|Give me|Tell me] {e}[.| please|]",
+    "[So|And|Now|Ok,|Well,|Hey,] [what is|what's|how much is|what would be|what makes] {e}[?|]",
+    "{e}, [what is it|what is that|how much is that|what does it make|what do I get|please|how much|and|right now please][?|]",
+    "{e}[, tell me the result|, what comes out|, what is the result|. What is it|. What do I get|: result|: what is the answer][?|]",
+    "[How much|What] [do I get|do you get|comes out|is the result|will I get|would I get] [for|with|from] {e}[?|]",
+    "[Do you know|I want to know|I would like to know|Please tell me|Tell me] [what|how much] {e} is[?|.|]",
+    "[Can|Could|Would] you [do|find|get me|give me|add up|figure out|help me with] {e}[?| for me?| please?]",
+    "[Figure out|Do|Give me the answer to|Show me|Find out|Let us do|Try] {e}[.| for me| please|]",
+    "[The answer to|The value of|Result of|Result for] {e}[?| please|]",
+    "what's {e}[ then|, please|]?",
 ]
 
 
@@ -68,6 +77,18 @@ ADD = [
     "[Can|Could] you add {a} and {b}?",
     "{a} increased by {b}",
     "Add up {a} and {b}[.|]",
+    "[What|How much] [is|would be|will be|do I get for] {a} plus {b}[, please|]?",
+    "[tell me|give me|I need|I want|find me] the sum of {a} and {b}[ please|]",
+    "{a} plus {b}, [what is it|what is that|how much is that|please|what do I get][?|]",
+    "{a} and {b}[, what is that together|: what is the sum|, how much is that|, added together|, how much in total|. What is the sum][?|]",
+    "[please |]add {b} to {a}[ for me|, please|]",
+    "[please |]add {a} and {b}[ for me|, please| together]",
+    "[Start|Begin] with {a} and add {b}[. What do I get?|.|]",
+    "[I have|Take] {a} and [add|get] {b} [more|]. [What is the sum|How much is that|What do I have]?",
+    "[Put|put] {a} and {b} together[.|, how much is that?|]",
+    "the total of {a} and {b}",
+    "[what happens|what do I get] [when|if] I add {b} to {a}?",
+    "What [number|] [comes out|results] if [you|I] add {a} and {b}?",
 ]
 
 
@@ -87,6 +108,17 @@ SUBTRACT = [
     "[Can|Could] you subtract {b} from {a}?",
     "How much is left if {b} is taken from {a}?",
     "Reduce {a} by {b}[.|]",
+    "{a} take away {b}, [what is it|what is left|what is that|how much][?|]",
+    "{a} minus {b}, [what is it|what is that|how much is that|please|what do I get|what is left][?|]",
+    "[Start|Begin] with {a} and take away {b}[. What is left?|. What do I get?|.|]",
+    "[I have|Take] {a} and [take away|lose|give away|subtract|remove] {b}. [What is left|How much is left|What remains]?",
+    "[Take|take|Remove|remove] {b} from {a}[.|, please|, what is left?|, how much is that?|]",
+    "[please |]subtract {b} from {a}[ for me|, please|]",
+    "[What|what] [is left|remains] [when|if] [you|I] take {b} [from {a}|away from {a}]?",
+    "{a} without {b}[, how much is that?|?|]",
+    "[What|How much] [is|would be|will be|do I get for] {a} minus {b}[, please|]?",
+    "[Go|Count] {b} [down|back] from {a}[.|]",
+    "[What number|Which number] is {b} [smaller|lower|less] than {a}?",
 ]
 
 
@@ -94,6 +126,13 @@ DIFFERENCE = [
     "[What is|Find|Calculate|] the difference [between|of] {a} and {b}[?|]",
     "How much more is {a} than {b}?",
     "How far is it from {b} to {a}?",
+    "[Tell me|Give me|I need|I want] the difference [of|between] {a} and {b}[, please|.|]",
+    "[By how much|How much] is {a} [bigger|larger|greater|higher] than {b}?",
+    "[By how much|How much] is {b} [smaller|less|lower] than {a}?",
+    "{a} and {b}[, what is the difference|: difference|, how far apart are they][?|]",
+    "How [much|many] [must I|do I] add to {b} to get {a}?",
+    "[How much|What] is missing from {b} to {a}?",
+    "[How much|What] [do I need|is needed] to get from {b} to {a}?",
 ]
 
 
@@ -109,6 +148,19 @@ MULTIPLY = [
     "[Can|Could] you multiply {a} [by|and] {b}?",
     "[Tell me|Can you tell me] what {a} times {b} is[.|?|]",
     "{a} groups of {b}",
+    "{a} times {b}, [what is it|what is that|how much is that|please|what do I get|what does it make][?|]",
+    "[How much|What] [do I get|do you get|would I get|comes out] [for|with|from] {a} times {b}[?|]",
+    "[please |]multiply {a} [by|with] {b}[ for me|, please|]",
+    "[please |]multiply {a} and {b}[ for me|, please|]",
+    "[What|How much] [is|would be|will be|are] {a} times {b}[, please|]?",
+    "[Take|take] {a} times {b}[.|, what is that?|, how much is it?|]",
+    "[Take|Start with] {a} and multiply [it |]by {b}[. What do I get?|.|]",
+    "{a} times {b}[, tell me| =|, result|: what is it][?|]",
+    "[tell me|give me|I need|I want] the product of {a} and {b}[ please|]",
+    "[tell me|I want to know] [what|how much] {a} times {b} [is|makes]",
+    "[What|what] does {a} [by|multiplied by|multiplied with] {b} [give|make]?",
+    "{a} by {b}, multiplied",
+    "How [much|many] [are|is] {a} [groups|packs|times] of {b}?",
 ]
 
 
@@ -125,4 +177,15 @@ DIVIDE = [
     "[Find|Calculate] the quotient of {a} and {b}[.|]",
     "Split {a} into {b} equal parts[.|]",
     "{a} over {b}",
+    "{a} divided by {b}, [what is it|what is that|how much is that|please|what do I get][?|]",
+    "[How much|What] [do I get|do you get|would I get|comes out] [for|with|from] {a} divided by {b}[?|]",
+    "[please |]divide {a} by {b}[ for me|, please|]",
+    "[please |]split {a} [by|into] {b}[ parts|][ for me|, please|]",
+    "[What|How much] [is|would be|will be] {a} divided by {b}[, please|]?",
+    "[Take|Start with] {a} and divide [it |]by {b}[. What do I get?|.|]",
+    "[tell me|I want to know] [what|how much] {a} divided by {b} [is|makes]",
+    "[How many|how many] {b}s [are in|fit into|are there in|go into] {a}?",
+    "How [often|many times] [is {b} in|can I take {b} from|does {b} fit in] {a}?",
+    "{a} [shared|split] by {b}[?|]",
+    "[Share|share] {a} [among|between] {b}[.|]",
 ]

@@ -34,6 +34,39 @@ UNITS = [
 ]
 
 
+_TIME = [
+    "Something [takes|lasts] {a}. How many {u} is [that|it]?",
+    "I [slept|worked|waited|was away|played|talked|walked] [for |]{a}. How many {u} [is that|was that|was I busy|is it]?",
+    "I [1:slept|worked|waited|played|walked|ran] [for |]{a}. How many {u} did I [1:sleep|work|wait|play|walk|run]?",
+    "[The|A|My] [film|trip|holiday|lesson|flight|walk] [takes|lasts|took|lasted] {a}. How many {u} is that?",
+    "{a} [have passed|are over|to go|are left]. How many {u} is that?",
+]
+_WAY = [
+    "I [walked|ran|drove|swam|jumped|went] {a}. How many {u} is that?",
+    "[The|A|My] [road|rope|way|river|wall|garden|bridge] is {a} long. How many {u} is that?",
+    "It is {a} [from here|to school|to the lake]. How many {u} is [that|it]?",
+]
+_WEIGHT = [
+    "[The|A|My] [bag|box|cat|stone|melon|fish] weighs {a}. How many {u} is that?",
+    "I [bought|need|have|ate] {a} of [flour|rice|sugar|apples]. How many {u} is that?",
+]
+_COINS = [
+    "I [paid|have|found|got|saved] {a}. How many {u} is that?",
+    "[The|A] [pen|ticket|book] costs {a}. How many {u} is that?",
+]
+# Sentences around an amount, for the units that they fit.
+STORIES = {
+    **dict.fromkeys(("hour", "minute", "day", "week", "year"), _TIME),
+    **dict.fromkeys(("kilometer", "meter", "centimeter", "foot", "yard"), _WAY),
+    **dict.fromkeys(("kilogram", "ton", "pound", "kilo"), _WEIGHT),
+    **dict.fromkeys(("dollar", "euro"), _COINS),
+    "liter": [
+        "I drank {a} of [water|milk|juice]. How many {u} is that?",
+        "The [pot|jug|tank] holds {a}. How many {u} is that?",
+    ],
+}
+
+
 def convert(rng: Random) -> tuple[str, str]:
     """Between a unit and a smaller one, both ways."""
     one, many, small, factor, short, small_short = one_of(rng, UNITS)
@@ -59,6 +92,16 @@ def convert(rng: Random) -> tuple[str, str]:
                 "{A} [is|are] how many {u}?",
                 "{A} [equals|equal|makes|make] how many {u}?",
                 "I have {a}. How many {u} [is|are] that?",
+                "{a}[, how many|: how many|. How many] {u} [is|are] [that|it]?",
+                "{a}[, how many|: how many|. How many] {u}?",
+                "{a}, how many {u} [do they have|does that make|do they make|does it have|do I get|does that give]?",
+                "[How|how] many {u} do I [get|have] [from|with|for] {a}?",
+                "{a}, [in|please in|but in|what is that in|what is it in|now in] {u}[, please|]?",
+                "[I want|I need|Can I have|Give me|Show me] {a} in {u}[, please| please|]",
+                "[What|what] [would|will] {a} be in {u}?",
+                "[How|how] [much|long|many] is {a} in {u}?",
+                "[If I have|With] {a}, how many {u} [do I have|is that]?",
+                "[Change|Turn|Put|Make] {a} into {u}[ for me| please|]",
                 "How many {u} [make up|make|do you need for|fit in|fit into|does it take to make] {a}?",
                 "{a} = ? {u}",
                 "[Write|Express|Give me] {a} in {u}",
@@ -66,9 +109,7 @@ def convert(rng: Random) -> tuple[str, str]:
                 if one not in ("kilometer", "meter")
                 else "How many {u} are equal to {a}?",
                 "[Tell me|Can you tell me] how many {u} are in {a}",
-                "Something [takes|lasts] {a}. How many {u} is [that|it]?"
-                if one in ("hour", "minute", "day", "week", "year")
-                else "How many {u} do {a} [make|have]?",
+                *STORIES.get(one, []),
             ],
             a=a,
             A=a[0].upper() + a[1:],
@@ -90,6 +131,13 @@ def convert(rng: Random) -> tuple[str, str]:
             "[What is|what's] {b} in {u}?",
             "{b} [is|are] how many {u}?",
             "I have {b}. How many {u} is that?",
+            "{b}[, how many|: how many|. How many] {u} [is|are] that?",
+            "{b}[, how many|: how many|. How many] {u}?",
+            "{b}, [what is that in|please in|but in|how much is that in] {u}[, please|]?",
+            "[How|how] many {u} do I [get|have] [from|with|for] {b}?",
+            "[How|how] many {u} do {b} [make|give]?",
+            "[Give me|Show me|Write|I want|I need] {b} in {u}[, please| please|]",
+            "[Change|Turn|Put|Make] {b} into {u}[ for me| please|]",
         ],
         u=many,
         b=b,

@@ -46,6 +46,15 @@ ORDERS = [
     "{s}. [Return|Write|Give me|Give|Put|Extract] {f} as JSON.",
     "[I need|I want|Please make|Please write|Can you make|Could you write|Please give me] [JSON|a JSON object] with {f} [for|from|of]: {s}",
     "{f} as JSON: {s}",
+    "[make|Make|create|write|Write|build|give me|Give me|I need|please make|Please write] [json|JSON|a JSON object|a json object] [from|of|out of|for|with] [this|the following|this text|this sentence]: {s}[, keys|, with keys|, with the keys|, fields|, use the keys|, the keys are] {f}",
+    "{s}[, keys|. Keys|, with keys|, fields|. Use the keys|. Keys are|. The keys are] {f}[, as JSON|, JSON please|. Make JSON|, write JSON|. Answer in JSON|, please as JSON]",
+    "[keys|Keys|fields|Fields|with the keys] {f}[, JSON for|, as JSON|; JSON of|. Make JSON from]: {s}",
+    "[turn|Turn|put|Put|change|Change|make|Make|convert|Convert] [this|the sentence|this sentence|this text] into JSON with [the keys |the fields |keys |]{f}: {s}",
+    "{s}[, please give me|. I need|, give me|, write|. Please write|, please return] [JSON|json|a JSON object] with {f}",
+    "[write|Write|give me|Give me|return|Return|show me] {f} as [JSON|a JSON object|json][, please|]: {s}",
+    "[what|What] [is|would be] the JSON with {f} for: {s}?",
+    "[the|The] sentence is: {s}. [Give me|Write|Make] JSON with {f}",
+    "[JSON|json|a JSON object] for [this|the following][,| please,] with {f}: {s}",
 ]
 
 
@@ -74,32 +83,38 @@ def person(rng: Random) -> tuple[str, str]:
     if kind == 0:
         found, text = (
             {"name": n, "age": a},
-            "[{n} is {a}|{n} is {a} years old|{n}, age {a}|{n}, {a}|{n} turned {a}|a person called {n} who is {a} [years old|]|{a} year old {n}|{n} who is {a}|{n} ({a})]",
+            "[{n} is {a}|{n} is now {a} years old|{n}, who is {a} [years old|]|{n} is {a} years of age|{n} has turned {a}|{n} is {a} years old|{n}, age {a}|{n}, {a}|{n} turned {a}|a person called {n} who is {a} [years old|]|{a} year old {n}|{n} who is {a}|{n} ({a})]",
         )
     elif kind == 1:
         found, text = (
             {"name": n, "city": c},
-            "[{n} lives in {c}|{n} is from {c}|{n}, {c}|{n} comes from {c}|{n} from {c}|{n} moved to {c}]",
+            "[{n} lives in {c}|{n}, who lives in {c}|{n} who is from {c}|{n} has a house in {c}|the home of {n} is {c}|{n} is from {c}|{n}, {c}|{n} comes from {c}|{n} from {c}|{n} moved to {c}]",
         )
     elif kind == 2:
         found, text = (
             {"name": n, "age": a, "city": c},
-            "[{n} is {a} and lives in {c}|{n} from {c} is {a} years old|{n}, {a}, {c}|{n} is {a} and from {c}|{n}, age {a}, from {c}|{n} lives in {c} and is {a}]",
+            "[{n} is {a} and lives in {c}|{n}, who is {a} and lives in {c}|{n}, {a} years old, from {c}|{n} comes from {c} and is {a} years old|{n} from {c} is {a} years old|{n}, {a}, {c}|{n} is {a} and from {c}|{n}, age {a}, from {c}|{n} lives in {c} and is {a}]",
         )
     elif kind == 3:
         found, text = (
             {"name": n, "job": j},
-            "[{n} is a {j}|{n} works as a {j}|{n}, {j}|{n} is working as a {j}|{n} the {j}]",
+            "[{n} is a {j}|{n}, who works as a {j}|{n}, who is a {j}|{n} has a job as a {j}|the {j} {n}|{n} works as a {j}|{n}, {j}|{n} is working as a {j}|{n} the {j}]",
         )
     else:
         found, text = (
             {"name": n, "age": a, "job": j},
-            "[{n} is {a} and works as a {j}|{n}, {a}, {j}|{n} is a {a} year old {j}|{n} is a {j} and {a} years old]",
+            "[{n} is {a} and works as a {j}|{n}, who is {a}, is a {j}|{n} works as a {j} and is {a} years old|the {j} {n} is {a}|{n}, {a}, {j}|{n} is a {a} year old {j}|{n} is a {j} and {a} years old]",
         )
     sentence = say(rng, text, n=n, a=a, c=c, j=j).strip()
     if rng.random() < 0.15:
         prompt = say(
-            rng, "[JSON|json|a JSON object] for {s}, with {f}", s=sentence, f=_listing(rng, list(found))
+            rng,
+            [
+                "[JSON|json|a JSON object|give me JSON|make JSON|write JSON|JSON please] for {s}, with {f}",
+                "[JSON|json|a JSON object|Give me JSON|Make JSON|Write JSON|write a JSON object] with {f} for {s}",
+            ],
+            s=sentence,
+            f=_listing(rng, list(found)),
         )
     else:
         prompt = say(rng, ORDERS, f=_listing(rng, list(found)), s=sentence)
@@ -157,6 +172,8 @@ def free(rng: Random) -> tuple[str, str]:
         if len(pairs) < 3 or joint != " and "
         else ", ".join(pairs[:-1]) + " and " + pairs[-1]
     )
+    verb = one_of(rng, ("is", "is", "is", "equals", "has the value"))
+    stated = _listing(rng, [f"{key} {verb} {value}" for key, value in found.items()])
     prompt = say(
         rng,
         [
@@ -171,8 +188,18 @@ def free(rng: Random) -> tuple[str, str]:
             "[I need|I want|Please write|Please make] a JSON object[.|:] {s}",
             "{s}. [Write|Return|Give me|Put] this as JSON[.|]",
             "[put|Put|turn|Turn] {s} into [json|JSON]",
+            "[a|A|one|make a|give me a|write a|Write a|I want a|I need a] JSON object [where|in which|that says|such that|with] {w}",
+            "[JSON|json|make json|write JSON|Make JSON|give me json] [where|in which] {w}",
+            "[an|An|write an|make an] object in JSON[, please| please|]: {s}",
+            "{s}[, as JSON|, json please|, in JSON please|: make it JSON|, make JSON from it|, write it as JSON|, put this in JSON][, please|]",
+            "[make|Make|create|build] [json|JSON|a JSON object] [from|of|out of] [this|that|the following|these][, please|]: {s}",
+            "[write|Write|give me|Give me|show me|return] the JSON [for|of|object for|of this]: {s}",
+            "[How|how] [do you write|would you write|does one write] {s} [as|in] JSON?",
+            "[the|my|these] [values|data|keys and values] are {s}[. Make JSON|. Write JSON|, as JSON please]",
+            "in JSON[, please| please|]: {s}",
         ],
         s=text,
+        w=stated,
     )
     return dotted(rng, prompt), json.dumps(found)
 
@@ -185,6 +212,8 @@ def adult(rng: Random) -> tuple[str, str]:
         [
             "[Return|Write|Give me] JSON with name and adult[ for|]: {n} is {a}[ years old|]",
             "JSON with name and adult: {n}, {a}",
+            "{n} is {a}[ years old|]. [Write|Give me|Make] JSON with name and adult",
+            "[make|Make] [json|JSON] [from|of] this: {n} is {a}[ years old|], keys name and adult",
         ],
         n=n,
         a=a,

@@ -9,6 +9,19 @@ from training.data.phrase import one_of
 
 Slots = dict[str, str]
 
+# Names that only prompts about people use, so that no name is tied to a kind of problem.
+FURTHER_SHE = """
+Mona Lea Yara Zara Selma Astrid Ingrid Helga Petra Monika Sonja Tanja Irina Nadia Samira Layla Noor Zainab Mariam Esther
+Ruth Judith Martha Agnes Edith Iris Rose Violet Holly Penny Kim Ann Beth Megan Lucia Bianca Paola Chiara Giulia
+Camila Valeria Ximena Yuna Sakura Hye Lan Linh Anjali Divya Meera Sunita Chidi Amina Abena Zola Freda Karin Wilma
+""".split()  # noqa: SIM905
+FURTHER_HE = """
+Sven Yusuf Lars Erik Olaf Nils Karim Mehmet Ahmed Ibrahim Khalid Tariq Bilal Rashid Boris Igor Dmitri Pavel Milan Luka
+Marco Luca Matteo Giovanni Pedro Miguel Jorge Luis Juan Rafael Bruno Andre Pierre Jean Louis Marcel Stefan Klaus Hans
+Fritz Werner Rolf Gustav Axel Finn Ian Sean Patrick Kevin Brian Gary Ron Fred Ted Ned Joe Bill Will Hiro Takeshi Wei
+Jun Raj Vikram Kwame Kofi Tunde Levi Ezra Isaac Jacob Daniel
+""".split()  # noqa: SIM905
+
 
 def made_up_word(rng: Random, least: int = 2, most: int = 4) -> str:
     """A pronounceable word that means nothing."""
@@ -22,7 +35,12 @@ def made_up_name(rng: Random) -> str:
 
 def name(rng: Random, made_up: float = 0.15) -> str:
     """A first name, now and then one that nobody bears."""
-    return made_up_name(rng) if rng.random() < made_up else one_of(rng, v.NAMES)
+    kind = rng.random()
+    if kind < made_up:
+        return made_up_name(rng)
+    if kind < made_up + 0.12:
+        return one_of(rng, FURTHER_SHE if rng.random() < 0.5 else FURTHER_HE)
+    return one_of(rng, v.NAMES)
 
 
 def things(rng: Random) -> str:
@@ -33,7 +51,13 @@ def things(rng: Random) -> str:
 def named(rng: Random) -> Slots:
     """Slots of a person with a name (see `somebody`)."""
     female = rng.random() < 0.5
-    who = made_up_name(rng) if rng.random() < 0.12 else one_of(rng, v.SHE if female else v.HE)
+    kind = rng.random()
+    if kind < 0.12:
+        who = made_up_name(rng)
+    elif kind < 0.25:
+        who = one_of(rng, FURTHER_SHE if female else FURTHER_HE)
+    else:
+        who = one_of(rng, v.SHE if female else v.HE)
     return _third_person(who, who, "she" if female else "he")
 
 

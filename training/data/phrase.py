@@ -1,6 +1,7 @@
 """A small language for phrasing: one template stands for many sentences, and for the pattern that accepts them.
 
     [a|b|]      one of the alternatives, which may be empty and may nest
+    [1:a|b]     the same alternative (first, second, ...) wherever brackets bear the same digit
     {name}      a value given by the caller
     <list>      a word from the named list of `vocabulary.LISTS`, drawn anew at every occurrence
 
@@ -19,9 +20,10 @@ from training.data.vocabulary import LISTS
 
 __all__ = ["one_of", "pattern", "say", "tidy"]
 
-_MARK = re.compile(r"[\[\]|]|\{(\w+)\}|<(\w+)>")
+_MARK = re.compile(r"\[(\d:)?|[\]|]|\{(\w+)\}|<(\w+)>")
 
-# A node is a plain string, ("slot", name), ("word", list name) or ("choice", alternatives); a sequence is a tuple.
+# A node is a plain string, ("slot", name), ("word", list name), ("choice", alternatives) or
+# ("same", (digit, alternatives)); a sequence is a tuple.
 Node = str | tuple
 Sequence_ = tuple
 Choice = TypeVar("Choice")
@@ -36,22 +38,25 @@ def one_of(rng: Random, options: Sequence[Choice]) -> Choice:
 def _parse(template: str) -> Sequence_:
     """The template as a sequence of nodes; `ValueError` if its brackets do not match."""
     stack: list[list[list[Node]]] = [[[]]]
+    keys: list[str] = []
     position = 0
     for mark in _MARK.finditer(template):
         if mark.start() > position:
             stack[-1][-1].append(template[position : mark.start()])
         position = mark.end()
-        if mark[1]:
-            stack[-1][-1].append(("slot", mark[1]))
-        elif mark[2]:
-            stack[-1][-1].append(("word", mark[2]))
-        elif mark[0] == "[":
+        if mark[2]:
+            stack[-1][-1].append(("slot", mark[2]))
+        elif mark[3]:
+            stack[-1][-1].append(("word", mark[3]))
+        elif mark[0][0] == "[":
             stack.append([[]])
+            keys.append(mark[1] or "")
         elif mark[0] == "|" and len(stack) > 1:
             stack[-1].append([])
         elif mark[0] == "]" and len(stack) > 1:
             alternatives = tuple(tuple(nodes) for nodes in stack.pop())
-            stack[-1][-1].append(("choice", alternatives))
+            key = keys.pop()
+            stack[-1][-1].append(("same", (key, alternatives)) if key else ("choice", alternatives))
         else:
             raise ValueError(f"template {template!r}: {mark[0]!r} at {mark.start()} stands outside brackets")
     if len(stack) > 1:
@@ -60,7 +65,9 @@ def _parse(template: str) -> Sequence_:
     return tuple(stack[0][0])
 
 
-def _draw(rng: Random, nodes: Sequence_, slots: Mapping[str, object], out: list[str]) -> None:
+def _draw(
+    rng: Random, nodes: Sequence_, slots: Mapping[str, object], out: list[str], drawn: dict[str, int]
+) -> None:
     for node in nodes:
         if isinstance(node, str):
             out.append(node)
@@ -70,8 +77,12 @@ def _draw(rng: Random, nodes: Sequence_, slots: Mapping[str, object], out: list[
             out.append(str(slots[value]))
         elif kind == "word":
             out.append(one_of(rng, LISTS[value]))
+        elif kind == "choice":
+            _draw(rng, one_of(rng, value), slots, out, drawn)
         else:
-            _draw(rng, one_of(rng, value), slots, out)
+            key, alternatives = value
+            index = drawn.setdefault(key, int(rng.random() * len(alternatives)))
+            _draw(rng, alternatives[index], slots, out, drawn)
 
 
 def say(rng: Random, template: str | Sequence[str], /, **slots: object) -> str:
@@ -79,7 +90,7 @@ def say(rng: Random, template: str | Sequence[str], /, **slots: object) -> str:
     if not isinstance(template, str):
         template = one_of(rng, template)
     out: list[str] = []
-    _draw(rng, _parse(template), slots, out)
+    _draw(rng, _parse(template), slots, out, {})
     return "".join(out)
 
 
@@ -92,8 +103,9 @@ def _pattern(nodes: Sequence_, slots: Mapping[str, str], seen: set[str]) -> str:
         kind, value = node
         if kind == "word":
             parts.append("(?:" + "|".join(map(re.escape, LISTS[value])) + ")")
-        elif kind == "choice":
-            parts.append("(?:" + "|".join(_pattern(option, slots, seen) for option in value) + ")")
+        elif kind in ("choice", "same"):
+            options = value if kind == "choice" else value[1]
+            parts.append("(?:" + "|".join(_pattern(option, slots, seen) for option in options) + ")")
         elif not slots[value].startswith("<"):
             parts.append(re.escape(slots[value]))
         elif value in seen:
@@ -108,7 +120,7 @@ def pattern(template: str, **slots: str) -> str:
     """A regular expression (for `re.fullmatch`) of everything that the template can say.
 
     A slot given as text must appear as it is. A slot given as `<list>` stands for any word of that list, the same
-    one at each occurrence; its first occurrence must lie outside `[a|b]` choices.
+    one at each occurrence; its first occurrence must lie outside `[a|b]` choices. `[1:a|b]` counts as `[a|b]`.
     """
     return _pattern(_parse(template), slots, set())
 

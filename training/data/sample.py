@@ -75,12 +75,12 @@ def _talk(rng: Random) -> Sample:
 GROUPS: dict[str, tuple[float, list | Callable[[Random], Sample]]] = {
     "word": (26, word.TASKS),
     "arithmetic": (23, arithmetic.TASKS),
-    "string": (24, strings.TASKS),
+    "string": (28, strings.TASKS),
     "units": (8, units.TASKS),
     "json": (5.5, json_tasks.TASKS),
     "talk": (9, _talk),
     "unknown": (5, unknown.TASKS),
-    "open": (8, _open),
+    "open": (14, _open),
 }
 _NAMES = list(GROUPS)
 _SHARES = [share for share, _ in GROUPS.values()]

@@ -23,6 +23,16 @@ def single(rng: Random) -> tuple[str, str]:
                 "Square {a}[.|]",
                 "[What is|] {a} to the power of 2[?|]",
                 "{a}^2",
+                "{a} [times|multiplied by|multiplied with] itself",
+                "[What|what|how much] is {a} [times|multiplied by] itself?",
+                "[What|what] do [I|you] get [when|if] [I|you] [multiply {a} by itself|multiply {a} with itself|square {a}|take {a} times itself]?",
+                "[Multiply|multiply] {a} [by|with] itself[.| please|, please|]",
+                "[If|if] I multiply {a} by itself, what do I get?",
+                "[tell me|give me|find|I need] the square of {a}[ please|]",
+                "{a} squared[, what is it?| is| =| is what?|, please|?]",
+                "[the |]square of {a}",
+                "{a} [in|to] the second power",
+                "[How much|What] is {a} to the second power?",
             ],
             a=a,
         ), step(a, "x", a) + answer(a * a)
@@ -36,6 +46,14 @@ def single(rng: Random) -> tuple[str, str]:
                 "{a} doubled",
                 "Two times {a}",
                 "What do I get if I double {a}?",
+                "[What|what] do [I|you] get [when|if] [I|you] [double {a}|take {a} twice|take two times {a}|add {a} to itself]?",
+                "[twice|two times|double] {a}[, please|?| is| is what?|, what is that?]",
+                "[tell me|give me|I need|find] [twice|the double of|double] {a}[ please|]",
+                "{a} [times two|twice|taken twice|and the same again|added to itself]",
+                "[What|What number|Which number] is [twice|two times] [as much as|as big as|as large as] {a}?",
+                "[please |]double the number {a}",
+                "{a} doubled[ is|, please|?| is what?]",
+                "[How much|What] is {a} plus itself?",
             ],
             a=n,
         ), step(2, "x", a) + answer(2 * a)
@@ -48,6 +66,13 @@ def single(rng: Random) -> tuple[str, str]:
                 "[What is|] the half of {a}[?|]",
                 "What do I get if I halve {a}?",
                 "Half of {a} is what?",
+                "[What|what] do [I|you] get [when|if] [I|you] [halve {a}|cut {a} in half|take half of {a}|split {a} in half]?",
+                "half of {a}[, please| is|, what is that?| =]",
+                "[tell me|give me|I need|find|take] [half|the half] of {a}[ please|]",
+                "[Split|Cut|Divide] {a} in [half|two|two halves][.| please|]",
+                "[What|Which] number is half [of|as big as|as large as|as much as] {a}?",
+                "{a} halved[ is|, please|?]",
+                "[How much|What] is [one half|a half|the half] of {a}?",
             ],
             a=2 * a,
         ), step(2 * a, "/", 2) + answer(a)
@@ -59,6 +84,11 @@ def single(rng: Random) -> tuple[str, str]:
                 "What is the next number after {a}?",
                 "[Which|What] number follows {a}?",
                 "the number after {a}",
+                "[After|after] {a} comes [what|which number]?",
+                "{a}[, and then|, what comes next|, what comes after that|: next number]?",
+                "[Which|What] number is [one|1] more than {a}?",
+                "{a} plus one",
+                "[What|which number] comes when I count on from {a}?",
             ],
             a=a,
         ), step(a, "+", 1) + answer(a + 1)
@@ -70,6 +100,10 @@ def single(rng: Random) -> tuple[str, str]:
                 "What is the number before {a}?",
                 "the number before {a}",
                 "What number is just before {a}?",
+                "[Before|before] {a} comes [what|which number]?",
+                "[Which|What] number is [one|1] less than {a}?",
+                "{a} minus one",
+                "[Which|What] number [do we have|do I say] before {a}?",
             ],
             a=a,
         ), step(a, "-", 1) + answer(a - 1)
@@ -83,6 +117,12 @@ def single(rng: Random) -> tuple[str, str]:
                 "Find x[: | if ]x + {c} = {d}",
                 "What is x if x + {c} = {d}?",
                 "[What number|Which number] plus {c} [is|gives|makes|equals] {d}?",
+                "[I think of a number|I have a number|Take a number]. [I add|Plus|If I add] {c} [and get|it is|it makes] {d}. [What is the number|Which number is it|What is it]?",
+                "[What|How much] [must I|do I have to|should I] add to {c} to get {d}?",
+                "[Find|Give me] the number that plus {c} [is|gives|makes] {d}",
+                "{c} plus [what|which number] [is|makes|gives] {d}?",
+                "{c} + ? = {d}",
+                "? + {c} = {d}",
             ],
             c=c,
             d=x + c,
@@ -96,6 +136,11 @@ def single(rng: Random) -> tuple[str, str]:
                 "Solve {c} * x = {d}",
                 "{c} * x = {d}. What is x?",
                 "[What number|Which number] times {c} [is|gives|makes|equals] {d}?",
+                "[I think of a number|I have a number|Take a number]. [Times {c} it is|If I multiply it by {c}, I get|{c} times the number is] {d}. [What is the number|Which number is it|What is it]?",
+                "{c} times [what|which number] [is|makes|gives] {d}?",
+                "[What|Which number] must I multiply by {c} to get {d}?",
+                "{c} x ? = {d}",
+                "? x {c} = {d}",
             ],
             c=c,
             d=x * c,
@@ -115,8 +160,26 @@ def single(rng: Random) -> tuple[str, str]:
         ],
     )
     if words in ("triple", "three times", "four times"):
-        return say(rng, ["[What is|How much is|] {w} {a}[?|]"], w=words, a=n), step(k, "x", a) + answer(k * a)
+        return say(
+            rng,
+            [
+                "[What is|How much is|What's|So what is|] {w} {a}[?|]",
+                "{w} {a}[, please|, what is that?| is| is what?]",
+                "[tell me|give me|I need] {w} {a}",
+                "[What|what] do I get for {w} {a}?",
+            ],
+            w=words,
+            a=n,
+        ), step(k, "x", a) + answer(k * a)
     x = rng.randint(1, 30)
-    return say(rng, ["[What is|How much is|] {w} of {a}[?|]"], w=words, a=k * x), step(
-        k * x, "/", k
-    ) + answer(x)
+    return say(
+        rng,
+        [
+            "[What is|How much is|What's|So what is|] {w} of {a}[?|]",
+            "{w} of {a}[, please|, what is that?| is| is what?]",
+            "[tell me|give me|I need|find|take] {w} of {a}",
+            "[What|what] do I get if I take {w} of {a}?",
+        ],
+        w=words,
+        a=k * x,
+    ), step(k * x, "/", k) + answer(x)

@@ -7,18 +7,18 @@ from training.data.letters import lower, reverse, sort_letters, spell, upper
 from training.data.word_lists import largest, repeat, several_words, sort_numbers, sort_words
 
 TASKS = [
-    (reverse, 3.5),
+    (reverse, 4),
     (upper, 1.2),
-    (lower, 2.2),
+    (lower, 5),
     (spell, 1.8),
     (length, 2.5),
-    (count_letter, 3),
+    (count_letter, 4),
     (vowels, 1.3),
     (letter_at, 2),
-    (sort_words, 4),
+    (sort_words, 6),
     (sort_numbers, 3),
-    (sort_letters, 2),
+    (sort_letters, 2.5),
     (largest, 1.8),
-    (repeat, 1.8),
-    (several_words, 1.5),
+    (repeat, 3),
+    (several_words, 2.5),
 ]

@@ -27,6 +27,38 @@ BEFORE = [
     "Quick question: ",
     "Problem: ",
     "Riddle me this: ",
+    "Ok, ",
+    "So, ",
+    "Well, ",
+    "Now, ",
+    "Tell me, ",
+    "Please tell me: ",
+    "I have a question: ",
+    "One question: ",
+    "Can you tell me this? ",
+    "Here is one for you: ",
+    "Next: ",
+    "Next one: ",
+    "Now this: ",
+    "And this one: ",
+    "Another one: ",
+    "Try this: ",
+    "Listen: ",
+    "Let me ask you: ",
+    "My teacher asks: ",
+    "I wonder: ",
+    "I want to know: ",
+    "Good day, ",
+    "Hi there, ",
+    "Dear model, ",
+    "Please, ",
+    "Say, ",
+    "A small one: ",
+    "Think about this: ",
+    "I need your help: ",
+    "Do you know this? ",
+    "First question: ",
+    "Just a quick one: ",
 ]
 AFTER = [
     " Please.",
@@ -41,6 +73,56 @@ AFTER = [
     " Answer quickly.",
     " I need help.",
     " Any idea?",
+    " Tell me.",
+    " Can you tell me?",
+    " What do you think?",
+    " Do you know?",
+    " Please help.",
+    " Help me, please.",
+    " Please tell me.",
+    " I do not know.",
+    " Can you work it out?",
+    " Please answer.",
+    " Please calculate.",
+    " thank you",
+    " Work it out, please.",
+    " Do you know it?",
+    " That is my question.",
+    " I would like to know.",
+]
+# Behind a word that is not part of the request.
+BEHIND = [
+    ", please",
+    ", thanks",
+    ", please.",
+    ", will you?",
+    ", ok?",
+    ", if you can",
+    ", can you?",
+    ", thank you",
+    ", pls",
+]
+# Where the question of a word problem begins.
+TURNS = [
+    ". So {}",
+    ". Now {}",
+    ". And {}",
+    ". Then {}",
+    ", so {}",
+    ", {}",
+    ", and {}",
+    ". Tell me, {}",
+    ". Tell me: {}",
+    ". My question: {}",
+    ". Question: {}",
+    ". I wonder, {}",
+    ". Well, {}",
+    ". Ok, {}",
+    "; {}",
+    ". Please tell me {}",
+    ". Can you tell me {}",
+    ". Do you know {}",
+    ". I want to know {}",
 ]
 PLAIN_DETAILS = [
     "It is a [sunny|rainy|cold|warm|windy] day.",
@@ -101,12 +183,39 @@ def _typo(rng: Random, text: str) -> str:
     return text[:i] + text[i + 1] + (text[i] if rng.random() < 0.6 else "") + text[i + 2 :]
 
 
+def _turned(rng: Random, prompt: str) -> str:
+    """A word problem with other words between its facts and its question."""
+    found = re.search(r"\. (How|What|Which|When)( [^.?]*\?)$", prompt)
+    if not found:
+        return prompt
+    question = found[1].lower() + found[2]
+    return prompt[: found.start()] + one_of(rng, TURNS).format(question)
+
+
+def _opened(rng: Random, prompt: str, group: str) -> str:
+    """The prompt behind words that open a message."""
+    opening = one_of(rng, BEFORE)
+    if rng.random() < 0.3:
+        opening = opening.lower()
+    first = prompt.split()[0].rstrip(",.'s")
+    if (
+        group not in ("json", "open")
+        and prompt[1:2].islower()
+        and first not in v.NAMES
+        and rng.random() < (0.7 if opening.endswith(", ") else 0.35)
+    ):
+        prompt = prompt[0].lower() + prompt[1:]
+    return opening + prompt
+
+
 def rephrase(rng: Random, group: str, task: str, prompt: str) -> str:
     """The prompt with light noise that suits its group."""
     if group == "word":
         if rng.random() < 0.05 and ". " in prompt:
             prompt = with_detail(rng, prompt)
-        if rng.random() < 0.14:
+        if rng.random() < 0.09:
+            prompt = _turned(rng, prompt)
+        if rng.random() < 0.18:
             prompt = number_words(rng, prompt)
         if rng.random() < 0.02:
             prompt = _typo(rng, prompt)
@@ -133,16 +242,12 @@ def rephrase(rng: Random, group: str, task: str, prompt: str) -> str:
             and task not in ("upper", "lower", "repeat", "several_words", "reverse", "spell")
         ):
             prompt += one_of(rng, (".", "?", "."))
-    if group in ("word", "arithmetic", "units", "string"):
-        if rng.random() < 0.04:
-            prompt = one_of(rng, BEFORE) + prompt
-        elif rng.random() < 0.03 and task not in (
-            "repeat",
-            "upper",
-            "lower",
-            "several_words",
-            "reverse",
-            "spell",
-        ):
-            prompt += one_of(rng, AFTER)
+    if group in ("word", "arithmetic", "units", "string", "json", "unknown"):
+        if rng.random() < (0.12 if group == "unknown" else 0.07):
+            prompt = _opened(rng, prompt, group)
+        elif rng.random() < 0.05 and group != "json" and task not in ("repeat", "several_words"):
+            if task not in ("upper", "lower", "reverse", "spell"):
+                prompt += one_of(rng, AFTER if prompt[-1] in ".?" or rng.random() < 0.4 else BEHIND)
+            elif prompt[-1].isalnum() or prompt[-1] in "\"'":
+                prompt += one_of(rng, BEHIND)
     return prompt.strip()

@@ -7,14 +7,22 @@ from training.data.word_ages import age
 from training.data.word_amounts import amounts, height
 from training.data.word_change import owned, there, two_losses
 from training.data.word_compare import more_than, part_of, times_as_many
+from training.data.word_daily import day_span, there_and_back
+from training.data.word_each import each_story
 from training.data.word_groups import each_then_total, groups, groups_then, legs, packs
+from training.data.word_left import left_story
 from training.data.word_measures import average, clock, eggs, pages, ratio, rectangle
 from training.data.word_money import earn, left_over, profit, save
 from training.data.word_motion import distance, duration, meet, round_trip, speed, two_speeds
 from training.data.word_parts import difference, three_parts, two_parts
+from training.data.word_pieces import again, pieces
 from training.data.word_prices import basket, buy_then, by_weight, price, two_prices
 from training.data.word_rates import machine, rate, rate_span, rate_time, team
 from training.data.word_shares import share, share_rest
+from training.data.word_steps import more_steps
+from training.data.word_sums import sum_story
+from training.data.word_versus import by_so_much, versus
+from training.data.word_warmth import measure_change, warmth
 
 CHANGES = [
     (owned, 6),
@@ -72,4 +80,19 @@ MEASURES = [
     (pages, 1),
     (eggs, 1.2),
 ]
-TASKS = [*CHANGES, *GROUPS, *MONEY, *MEASURES]
+# The same sums in other words: one template a sentence, of every kind that people write.
+STORIES = [
+    (left_story, 9),
+    (sum_story, 7),
+    (each_story, 9),
+    (pieces, 9),
+    (again, 3),
+    (more_steps, 9),
+    (versus, 7),
+    (by_so_much, 4),
+    (warmth, 3),
+    (measure_change, 3),
+    (there_and_back, 4),
+    (day_span, 4),
+]
+TASKS = [*CHANGES, *GROUPS, *MONEY, *MEASURES, *STORIES]

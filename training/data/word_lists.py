@@ -36,11 +36,41 @@ def sort_words(rng: Random) -> tuple[str, str]:
             "[Sort|Order] {l} [alphabetically|by alphabet|from a to z]",
             "[What is|What's] the alphabetical order of {l}?",
             "Which order do {l} have in a dictionary?",
+            "{l}[, please|] [sort them|put them in alphabetical order|in alphabetical order|order them from a to z|sort them alphabetically|from a to z][, please|]",
+            "{l}: [sort them|alphabetical order|from a to z|sort these|alphabetically][ please|]",
+            "[from a to z|in alphabetical order|alphabetically|sorted by the alphabet|by alphabet][ please|, please|]: {l}",
+            PLEASE
+            + "[sort|order|arrange|list|write|give me] [these|the|the following|my] words [from a to z|alphabetically|in alphabetical order|by the alphabet|like in a dictionary]: {l}",
+            PLEASE
+            + "[list|write|give me|bring|put] {l} [in alphabetical order|from a to z|in order|into alphabetical order]",
+            "[How|how] [do I|would you|do you] [sort|order] {l} [alphabetically|from a to z|by the alphabet]?",
+            "I have the words {l}. [Sort them|Put them in alphabetical order|Order them from a to z]",
+            "[Which|what] [is the|would be the] order of {l} in [a dictionary|the alphabet]?",
+            "[I want|I need] {l} in [alphabetical order|abc order]",
+            "sort the list {l}",
         ],
         l=_listed(rng, words),
     ).replace(" :", ":")
     words.sort()
-    return prompt, f"By first letters: {', '.join(w[0] for w in words)}. " + answer(", ".join(words))
+    return prompt, f"By first letters: {', '.join(_beginnings(words))}. " + answer(", ".join(words))
+
+
+def _beginnings(words: list[str]) -> list[str]:
+    """Of each word the letters, spelled, that tell it from the others: "b e", "b r", "c"."""
+    found = []
+    for n, word in enumerate(words):
+        others = words[:n] + words[n + 1 :]
+        shared = max(_shared_beginning(word, other) for other in others)
+        found.append(" ".join(word[: shared + 1]))
+    return found
+
+
+def _shared_beginning(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    count = 0
+    while count < min(len(one), len(other)) and one[count] == other[count]:
+        count += 1
+    return count
 
 
 def sort_numbers(rng: Random) -> tuple[str, str]:
@@ -49,7 +79,7 @@ def sort_numbers(rng: Random) -> tuple[str, str]:
     down = rng.random() < 0.35
     order = say(
         rng,
-        "[from [largest to smallest|biggest to smallest|high to low|big to small|highest to lowest|the biggest to the smallest|large to small]|in descending order|descending|in decreasing order|with the largest first]"
+        "[from [big to little|largest first to smallest last|largest to smallest|biggest to smallest|high to low|big to small|highest to lowest|the biggest to the smallest|large to small]|in descending order|descending|in decreasing order|with the largest first]"
         if down
         else "[from [smallest to largest|low to high|small to big|smallest to biggest|lowest to highest|small to large|the smallest to the biggest]|in ascending order|ascending|in order|in increasing order|by size|]",
     )
@@ -61,9 +91,17 @@ def sort_numbers(rng: Random) -> tuple[str, str]:
                 "[Sort|sort|order|Order|arrange|Arrange|Put] {l} {o}",
                 "[sort|order|Sort these numbers] {o}: {l}",
                 "[Sort|Order|Arrange] the numbers {l} {o}",
+                "{q}[ please|, please|]: {l}",
+                "{l}, {q}[ please|, please|]",
+                "{l}[:|, please] [sort|order|put|list] [them|these] {q}",
+                "[I have|There are|Here are] the numbers {l}. [Sort|Order|List|Put] them {q}",
+                PLEASE + "[sort|order|list|put|write|bring|give me] {l} {q}",
+                PLEASE + "[list|write|give me|sort|order] [these|the|the following|my] numbers {q}: {l}",
+                "[How|how] [do I|would you] [sort|order] {l} {q}?",
             ],
             l=_listed(rng, numbers),
             o=order,
+            q=order or one_of(rng, ("in order", "from small to big", "from low to high", "ascending")),
         )
         .replace(" :", ":")
         .strip()
@@ -95,6 +133,9 @@ def largest(rng: Random) -> tuple[str, str]:
             [
                 "Which [number |one |]is {m}[:|,|] {l}?",
                 "[What|which] is {m}, {l}?",
+                "{l}[:|,] [which|which one|what] is {m}?",
+                "[Which|which] of {l} is {m}?",
+                "[Tell me|Say] which is {m}: {l}",
                 "Which [number|one] is the {m} one: {l}?",
             ],
             m=more,
@@ -112,6 +153,12 @@ def largest(rng: Random) -> tuple[str, str]:
                 "[Pick|Choose|Find] the {w}: {l}",
                 "Of the numbers {l}, which is the {w}?",
                 "which one is the {w} number: {l}?",
+                "{l}[:|,] [which|which one|what] is [the {w}|{w}|the {w} one|the {w} number]?",
+                "[Among|In the list|From|Out of|Of] {l}, [which|which one|what] is the {w}[ number|]?",
+                "[Give|Show] me the {w} [number |one |]of [these|them]: {l}",
+                "[Look at|Take|I have] {l}. [Which|What] is the {w}[ one| number|]?",
+                "{l}. [Tell me|Name|Say] the {w}[ one| number|]",
+                "[Which|What] of these [numbers |]is the {w}: {l}?",
             ],
             w=word,
             l=listed,
@@ -132,7 +179,21 @@ def repeat(rng: Random) -> tuple[str, str]:
         if k == 2 and rng.random() < 0.3:
             times = "twice"
         return say(
-            rng, [PLEASE + "[repeat|write|say|print|type] {x} {t}", "{w} {t}"], x=quote(rng, w), w=w, t=times
+            rng,
+            [
+                PLEASE + "[repeat|write|say|print|type] {x} {t}",
+                PLEASE
+                + "[repeat|write|say|print|type|give me|show me] {x} {t}[ for me| please|, please| in a row|]",
+                PLEASE + "[repeat|write|say|print|type] {t} {x}",
+                "{w} {t}[ please|, please|]",
+                "{x}, {t}[ please|, please| in a row|]",
+                "{t}[:| please:] {w}",
+                "[How|how] does it look [when|if] you [write|say] {x} {t}?",
+                "I [want|need|would like] {x} {t}[, please|]",
+            ],
+            x=quote(rng, w),
+            w=w,
+            t=times,
         ), " ".join([w] * k)
     text = " ".join(plain_word(rng) for _ in range(rng.randint(2, 6)))
     return say(
@@ -140,6 +201,10 @@ def repeat(rng: Random) -> tuple[str, str]:
         [
             PLEASE
             + "[repeat|say|copy|write|echo] [after me|this|the following|these words|exactly this]: {s}",
+            PLEASE
+            + "[repeat|say|copy|echo|write|type|print] [my words|what I say|what I write|this text|this line|this for me]: {s}",
+            "[Say|Repeat|Write|Type] exactly [what I say|this]: {s}",
+            "[Just|Only|Now] [say|repeat|write|copy] [this|these words|the words]: {s}",
             "[Repeat|Say|Copy|Echo|Write]: {s}",
             '[Repeat|Say|Copy] "{s}"',
         ],
@@ -158,6 +223,10 @@ def several_words(rng: Random) -> tuple[str, str]:
                 "How many words are [in|in this|in the sentence|there in]: {s}",
                 "[Count|count] the words[ in|]: {s}",
                 'How many words are in "{s}"?',
+                '"{s}"[: how many words|, how many words is that|, how many words are there|: word count]?',
+                "[How|how] many words [do you count|can you count|do you see|do I write|are there] [in|here|in this text]: {s}",
+                "[Count|count] how many words [there are|I wrote|are there|you see][ here|]: {s}",
+                "[Tell|tell] me how many words [this|this text|this line] has: {s}",
                 "How many words does this [have|contain|sentence have]: {s}",
                 "[number of words|word count]: {s}",
             ],
@@ -172,6 +241,10 @@ def several_words(rng: Random) -> tuple[str, str]:
                 if False
                 else "Reverse the order of [the|these] words: {s}",
                 "Write these words in reverse order: {s}",
+                "[Turn|turn] the order of [the|these] words around: {s}",
+                "[Write|Say|Give me|Put] [these|the|the following] words [from the last to the first|from last to first|the other way round|in the opposite order|in reverse]: {s}",
+                "[Start|Begin] with the last word and end with the first: {s}",
+                "[words|the words] in reverse order[ please|]: {s}",
                 "[Say|Write] the words in reverse order: {s}",
             ],
             s=text,
@@ -183,6 +256,10 @@ def several_words(rng: Random) -> tuple[str, str]:
             "[Join|Connect|Link] these words with {n}: {s}",
             "Join with {n}: {s}",
             "[Put|Write] {n} between these words: {s}",
+            "[Put|Write|Set] {n} between [the|these|all] words: {s}",
+            "[Separate|Connect|Join|Link] [the|these] words [with|by] {n}[ please|]: {s}",
+            "{s}: [join|connect|link] them with {n}",
+            "[Can|Could] you [join|connect|link] these words with {n}: {s}",
         ],
         n=name,
         s=text,

@@ -127,7 +127,7 @@ def difference(rng: Random) -> tuple[str, str]:
                 "{S} [want{x}|would like] {a} {t}. {He} already {has} {b}. How many [more|] {t} are [still missing|missing]?",
                 "There are {a} {t}. {b} [of them|] are {p}[ and the rest are {q}|]. How many are {q}?",
                 "There are {a} {l} and {r} [in total|together] {spot}. {b} of them are {l}. How many {r} are there?",
-                "[A class has|In a class there are|There are] {a} students. {b} [of them|] are [boys|girls]. How many are [boys|girls]?",
+                "[A class has|In a class there are|There are] {a} students. {b} [of them|] are [1:boys|girls]. How many are [1:girls|boys]?",
                 "{n} has {a} {t} and {m} has {b} [{t}|]. How many more [{t}|] does {n} have [than {m}|]?",
                 "{n} has {a} {t}. {m} has {b} [{t}|]. How many fewer [{t}|] does {m} have[ than {n}|]?",
                 "{n} has {a} {t} and {m} has {b}. What is the difference?",
