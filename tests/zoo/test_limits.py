@@ -116,7 +116,7 @@ def test_a_batch_that_hangs_is_not_waited_for_row_by_row() -> None:
 
 
 def test_every_setting_is_put_back_and_named(caplog: pytest.LogCaptureFixture) -> None:
-    settings = ProcessSettings("somebody")
+    settings = ProcessSettings()
     before = [get() for get, _ in SETTINGS.values()]
     torch.set_default_dtype(torch.float64)
     torch.set_default_device("meta")
@@ -128,9 +128,9 @@ def test_every_setting_is_put_back_and_named(caplog: pytest.LogCaptureFixture) -
     changed = [get() for get, _ in SETTINGS.values()]
     assert all(a != b for a, b in zip(before, changed, strict=True))
     with caplog.at_level(logging.WARNING, "llada_core.engine"):
-        settings.put_back()
+        settings.put_back("somebody")
         assert [get() for get, _ in SETTINGS.values()] == before
-        settings.put_back()
+        settings.put_back("somebody")
     assert torch.zeros(1).device.type == "cpu"
     messages = [record.getMessage() for record in caplog.records]
     assert len(messages) == len(SETTINGS)

@@ -12,19 +12,18 @@ from ..errors import AlgorithmError
 from ..facts import ModelFacts
 from ..observation import Observation, ParamsBatch, Update
 from ..unmasking import UnmaskingRule
-from .overdue import Watch
-from .plugin_code import PluginCode
+from .plugin_code import Guard
 
 
 class Committer:
     """One interface to `DenoisingAlgorithm.step` and to `UnmaskingRule.select`."""
 
-    def __init__(self, source: DenoisingAlgorithm | UnmaskingRule, rule: UnmaskingRule, watch: Watch) -> None:
+    def __init__(self, source: DenoisingAlgorithm | UnmaskingRule, rule: UnmaskingRule, guard: Guard) -> None:
         """
         Args:
             source: decides.
             rule: the request's, which an algorithm's own `step` may fall back on.
-            watch: limits how long it may take.
+            guard: limits what it may do.
         """
         self.source = source
         self.rule = rule
@@ -36,7 +35,7 @@ class Committer:
         self.state_bytes: dict[int, int] = {}
         """Bytes of one row's state by the region's width, as far as they were asked for."""
         self.name = source.name if isinstance(source, DenoisingAlgorithm) else type(source).__name__
-        self._code = PluginCode(self.name, watch)
+        self._code = guard.code(self.name)
 
     def init_state(self, width: int, facts: ModelFacts, device: torch.device) -> Any:
         """Fresh state of one row, or None.

@@ -19,10 +19,8 @@ from .committer import Committer
 from .config import EngineConfig
 from .decide import fault_in
 from .events import Event, Failed
-from .overdue import Watch
-from .plugin_code import PluginCode, is_out_of_memory
+from .plugin_code import Guard, PluginCode, is_out_of_memory
 from .preview import preview
-from .process_settings import ProcessSettings
 from .proxy import proxy_of
 from .request import Request, check_fits
 from .room import Place, Room
@@ -74,10 +72,7 @@ class Engine:
         self._places: dict[str, Place] = {}
         proxy = partial(proxy_of, model, self._device, self.config.max_batched_tokens)
         self._whole = WholeLoopPool(self.config, self._runner.logits, proxy, self._device)
-        self._watch = Watch(self.config.step_limit)
-        self._settings = ProcessSettings("a plan, or an algorithm with a loop of its own,")
-        self._scripts_ran = False
-        """Whether code of whole-loop algorithms may have run since the last step."""
+        self._guard = Guard(self.config.step_limit)
         self._committers: dict[tuple[int, int], Committer] = {}
         self._codes: dict[str, PluginCode] = {}
         self._algorithms: dict[str, GenerationAlgorithm] = {}
@@ -106,6 +101,7 @@ class Engine:
         """
         if request.id in self._rows or request.id in self._whole or request.id in self._scheduler:
             raise ParameterError("id", f"a request {request.id!r} is running already")
+        self._guard.begin()
         check_fits(request, self.facts)
         found = algorithm if algorithm is not None else self.registry.get(request.algorithm)
         if found is None:
@@ -160,15 +156,11 @@ class Engine:
 
         With nothing but whole-loop algorithms it may wait some milliseconds for one to call the model.
         """
-        if self._scripts_ran:
-            self._settings.put_back()
-        else:
-            self._settings.take()
+        self._guard.begin()
         try:
             return self._step()
         finally:
-            self._settings.put_back()
-            self._scripts_ran = self._whole.threads
+            self._guard.end(self._whole.threads)
 
     def _step(self) -> list[Event]:
         events = self._admit()
@@ -178,7 +170,7 @@ class Engine:
         name = self._scheduler.choose(ready)
         if name is None:
             return events
-        self._settings.put_back()
+        self._guard.put_back()
         start = time.perf_counter()
         if name == WHOLE_LOOP:
             events += self._whole.tick(self._counts)
@@ -274,7 +266,7 @@ class Engine:
             request=request,
             algorithm=algorithm,
             committer=committer,
-            code=self._codes.setdefault(request.algorithm, PluginCode(request.algorithm, self._watch)),
+            code=self._codes.setdefault(request.algorithm, self._guard.code(request.algorithm)),
             canvas=Canvas(
                 request.prompt, params.gen_length, params.block_length, facts.mask_id, request.suffix
             ),
@@ -293,7 +285,7 @@ class Engine:
     def _committer(self, request: Request, algorithm: DenoisingAlgorithm) -> Committer:
         rule = self.registry.get_rule(request.params.rule)
         source = algorithm if algorithm.owns_step() else rule
-        return self._committers.setdefault((id(source), id(rule)), Committer(source, rule, self._watch))
+        return self._committers.setdefault((id(source), id(rule)), Committer(source, rule, self._guard))
 
     def _fail(self, row: Row, error: LladaError) -> Event:
         self._release(row)

@@ -15,6 +15,39 @@ from .overdue import OverdueError, Watch
 from .process_settings import ProcessSettings
 
 T = TypeVar("T")
+OTHERS = "a plan, or an algorithm with a loop of its own,"
+"""Who changes settings outside of a `compute`."""
+
+
+class Guard:
+    """Makes the `PluginCode`s of one engine, and looks after the settings of the process while it runs."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds` is the limit of each call."""
+        self._watch = Watch(seconds)
+        self._settings = ProcessSettings()
+        self._scripts_ran = False
+
+    def code(self, name: str) -> PluginCode:
+        """What calls the code of a plugin that messages call `name`."""
+        return PluginCode(name, self._watch, self._settings)
+
+    def begin(self) -> None:
+        """The engine is called: settings count as the caller has set them, unless scripts were running, which
+        may change them at any time."""
+        if self._scripts_ran:
+            self._settings.put_back(OTHERS)
+        else:
+            self._settings.take()
+
+    def put_back(self) -> None:
+        """Before and after what depends on the settings."""
+        self._settings.put_back(OTHERS)
+
+    def end(self, scripts_run: bool) -> None:
+        """The engine returns to its caller; `scripts_run` says whether threads of scripts go on."""
+        self.put_back()
+        self._scripts_ran = scripts_run
 
 
 class PluginCode:
@@ -23,17 +56,17 @@ class PluginCode:
     A plugin is not locked up by this: it is code that somebody installed, and may do what this process may.
     """
 
-    def __init__(self, name: str, watch: Watch) -> None:
-        """`name` is what messages call it."""
+    def __init__(self, name: str, watch: Watch, settings: ProcessSettings) -> None:
+        """`name` is what messages call it; `settings` are what it finds, and what is put back after it."""
         self.name = name
         self._watch = watch
-        self._settings = ProcessSettings(name)
+        self._settings = settings
         self._overdue_until = 0.0
 
     def compute(self, function: Callable[[], T], doing: str = "") -> T:
         """`call` for what computes with tensors: in inference mode, and settings of the process are put back
         afterwards."""
-        self._settings.take()
+        self._settings.put_back(OTHERS)
 
         def guarded() -> T:
             with torch.inference_mode():
@@ -42,7 +75,7 @@ class PluginCode:
         try:
             return self.call(guarded, doing)
         finally:
-            self._settings.put_back()
+            self._settings.put_back(self.name)
 
     def call(self, function: Callable[[], T], doing: str = "") -> T:
         """What `function` returns; `doing` says for messages what it is for.

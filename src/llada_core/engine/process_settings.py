@@ -41,24 +41,20 @@ SETTINGS: dict[str, tuple[Callable[[], Any], Callable[[Any], object]]] = {
 class ProcessSettings:
     """The settings as they are when it is made, or when `take` was last called."""
 
-    def __init__(self, who: str) -> None:
-        """`who` is named in the warning that somebody changed one; there is one warning a setting."""
-        self._who = who
-        self._said: set[str] = set()
+    def __init__(self) -> None:
+        self._said: set[tuple[str, str]] = set()
         self.take()
 
     def take(self) -> None:
         """Remember them as they are now."""
         self._values = [get() for get, _ in SETTINGS.values()]
 
-    def put_back(self) -> None:
-        """Undo what was changed since."""
+    def put_back(self, who: str) -> None:
+        """Undo what was changed since, with one warning a setting that `who` changed it."""
         for (name, (get, put)), value in zip(SETTINGS.items(), self._values, strict=True):
             found = get()
             if found != value:
                 put(value)
-                if name not in self._said:
-                    self._said.add(name)
-                    log.warning(
-                        "%s set this process's %s to %s: put back to %s", self._who, name, found, value
-                    )
+                if (who, name) not in self._said:
+                    self._said.add((who, name))
+                    log.warning("%s set this process's %s to %s: put back to %s", who, name, found, value)
