@@ -7,7 +7,7 @@ from random import Random
 
 from training.data import vocabulary as v
 from training.data.arithmetic_phrases import number_word
-from training.data.phrase import one_of, say
+from training.data.phrase import one_of, say, tidy
 
 _NUMBER = re.compile(r"(?<![\d:$.%,])\b\d{1,2}\b(?![\d:%.]\d?|%|,\d)")
 BEFORE = [
@@ -211,6 +211,7 @@ def _opened(rng: Random, prompt: str, group: str) -> str:
 def rephrase(rng: Random, group: str, task: str, prompt: str) -> str:
     """The prompt with light noise that suits its group."""
     if group == "word":
+        prompt = tidy(tidy(prompt))
         if rng.random() < 0.05 and ". " in prompt:
             prompt = with_detail(rng, prompt)
         if rng.random() < 0.09:

@@ -39,14 +39,17 @@ CHAT: dict[str, tuple[str, list[str]]] = {
             "Are you [a |][real |][human|person|human being|man|woman][| or a machine]?",
             "Are you [alive|real|conscious|a living thing|sentient]?",
             "Do you have [feelings|a body|emotions|eyes|a soul|a heart]?",
-            "Can you [feel|see me|feel pain]?",
+            "Can you [feel|feel pain|feel something]?",
             "Is there a [person|human] [behind you|typing]?",
         ],
     ),
     "machine": (
         "Yes. I am a small neural network made of numbers.",
         [
-            "Are you [a robot|a bot|a computer|an AI|a machine|a neural network|a program|a language model|software|artificial|an artificial intelligence|a chatbot|a computer program]?"
+            "[Are|are|So are] you [only |just |really |][a robot|a bot|a computer|an AI|a machine|a program|software|a chatbot][ or what| or not| or something| then| after all|, right|, yes]?",
+            "[You are|So you are|I think you are|I guess you are] [a robot|a bot|a computer|an AI|a machine|a program|a chatbot|a neural network][|, right|, yes|, no|, or not|, are you not]?",
+            "[Is this|Am I talking to|Am I writing to|Do I talk to|Do I speak with] [a robot|a bot|a computer|an AI|a machine|a program|a chatbot]?",
+            "Are you [a robot|a bot|a computer|an AI|a machine|a neural network|a program|a language model|software|artificial|an artificial intelligence|a chatbot|a computer program]?",
         ],
     ),
     "home": (

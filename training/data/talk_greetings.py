@@ -6,7 +6,11 @@ GREETINGS: dict[str, tuple[str, list[str]]] = {
     "hello": (
         "Hello! I am a tiny diffusion language model. Ask me a word problem or a sum.",
         [
-            "[Hello|Hi|Hey|Hi there|Hello there|Hey there|Greetings|Good day|Howdy|Hiya|Hello again|Hey you|Hi again|Yo][| model| bot| friend| there| LLaDA| computer| my friend]"
+            "[Hello|Hi|Hey|Good day|Greetings][,|] [dear|little|small|nice|good|my dear] [model|bot|friend|machine|computer|network]",
+            "[Hello|Hi|Hey], [nice to meet you|good to see you|here I am|it is me|it is me again|I am back|I am new here|are you there]",
+            "[Nice|Good|Glad] to [meet|see] you[| too| again|, model]",
+            "[I say|Let me say|Just saying|I wanted to say] [hello|hi]",
+            "[Hello|Hi|Hey|Hi there|Hello there|Hey there|Greetings|Good day|Howdy|Hiya|Hello again|Hey you|Hi again|Yo][| model| bot| friend| there| LLaDA| computer| my friend]",
         ],
     ),
     "morning": (
@@ -19,12 +23,21 @@ GREETINGS: dict[str, tuple[str, list[str]]] = {
     ),
     "evening": (
         "Good evening! What shall we work out tonight?",
-        ["[Good evening|Evening|Good evening to you][| model| bot| friend| LLaDA]"],
+        [
+            "[Good evening|Evening|A good evening|A very good evening|I wish you a good evening|Have a good evening][,|] [|my |]dear [model|bot|friend|computer|machine]",
+            "[A nice|Have a good|A lovely|Have a nice|I wish you a nice] evening[| to you| too]",
+            "Good evening[,|] [little|small|good|nice|tiny|my little] [model|bot|friend|one|computer]",
+            "[Good evening|Evening|Good evening to you][| model| bot| friend| LLaDA]",
+        ],
     ),
     "night": (
         "Good night! Come back when you have another question.",
         [
-            "[Good night|Sleep well|Night|Good night to you|Night night|Time for bed|I am going to bed][| model| bot| friend]"
+            "[Good night|Sleep well|Night][,|] [|my |][dear|little|small|good] [model|bot|friend|computer|machine]",
+            "[I go|I am off|I have to go|Time to go|It is time to go] to [bed|sleep][| now| soon]",
+            "[Have a|I wish you a] good night[| too| then]",
+            "I am [tired|sleepy] and go to bed",
+            "[Good night|Sleep well|Night|Good night to you|Night night|Time for bed|I am going to bed][| model| bot| friend]",
         ],
     ),
     "goodbye": (
@@ -44,6 +57,10 @@ GREETINGS: dict[str, tuple[str, list[str]]] = {
     "thanks": (
         "You are welcome!",
         [
+            "[Many thanks|Thanks a lot|Thanks|Thank you|Thank you so much|Thank you very much|Thanks so much][, | for that, | again, ][you helped me|that helped|that was helpful|this helps|you are kind|you helped a lot|you were a great help|very kind|that is kind]",
+            "[I|We] [thank you|am grateful|want to thank you|appreciate it|appreciate your help][| very much| so much| a lot]",
+            "[Thanks|Thank you|Many thanks] for [your help|the answer|helping me|your time|that|everything|this|the help|explaining][| today| again]",
+            "[This|That|It] [helped|helps] [|me |us ][a lot|very much|so much|out]",
             "[Thanks|Thank you|Ok, thank you|Great, thank you], [that|this|it] [was|is|has been] [|very |really |so ][helpful|kind|nice|useful|good|great|kind of you]",
             "[That|This] [was|is] [|very |really ][helpful|useful|kind of you]",
             "You helped me [a lot|a great deal|very much]",
@@ -54,6 +71,17 @@ GREETINGS: dict[str, tuple[str, list[str]]] = {
     "identity": (
         "I am LLaDA Demo, a tiny masked diffusion language model with about 7 million parameters.",
         [
+            "[What|How] [may|can|should|do|shall] I call you[|, please]?",
+            "[Do|did] you have a name[|, and which one]?",
+            "[Which|What] [name|names] do you [have|go by|use]?",
+            "[Under what name|By what name] do [people|I] know you?",
+            "[What|what] do [people|they|others] call you?",
+            "[What|what] [are you called|is it that you are called]?",
+            "[Please|Can you|Would you|Could you] introduce yourself[|, please| to me| in a few words]",
+            "[1:With whom|To whom|Who|Who] am I [talking|speaking|writing|chatting][1:|| to| with][| here| now]?",
+            "[Tell|tell] me [who you are|what you are|about yourself|your name][|, please]",
+            "[What|Which] [kind|sort|type] of [model|program|thing|bot|machine] are you?",
+            "[I want|I would like] to know [who|what] you are",
             "[|Hey, |Hi, |So |And |So, |Hello, ][who|what] are you[| exactly| really| actually]?",
             "[What is|What's|what's|Tell me|Say|May I know|Can you tell me|Do you have|I want to know] your name[| please]?",
             "[Could you|Can you|Please|I want you to] [say|tell me] [something|a bit|a little|a few things] about [you|yourself|who you are]",
@@ -75,6 +103,12 @@ GREETINGS: dict[str, tuple[str, list[str]]] = {
     "size": (
         "I have about 7 million parameters in 8 layers. My weights fit in 15 megabytes.",
         [
+            "[How|how] [large|big|small|heavy|tiny] [is your [neural net|neural network|network|model|brain|file]|are you|are your weights]?",
+            "[What|what] is [your size|the size of your network|the size of your model|the number of your parameters|your number of parameters]?",
+            "[How|how] many [layers|parameters|weights|numbers|megabytes|neurons] [do you have|are in you|are inside you|does your network have|have you got|are there in your network]?",
+            "[How|how] much [memory|space|disk space] do you [need|take|use]?",
+            "[Are|are] you a [big|small|large|tiny|little] [model|network|one]?",
+            "[Tell|tell] me [your size|how big you are|how many parameters you have|how large you are]",
             "How many [million|millions of|billion|billions of|thousand] [parameters|weights] do you have?",
             "[Is|Are] your [network|model|brain|neural network|weights] [big|small|large|tiny]?",
             "Are you [bigger|smaller|larger] than [GPT|other models|ChatGPT|most models]?",
@@ -132,6 +166,15 @@ GREETINGS: dict[str, tuple[str, list[str]]] = {
     "limits": (
         "I cannot look things up, and I know little outside my small tasks. I can also make mistakes.",
         [
+            "[Do|do|Can|can|Will] you [ever |sometimes |often |][get things wrong|make mistakes|make errors|fail|give wrong answers|be wrong|answer wrongly]?",
+            "[How|how] [reliable|good|exact|correct] [are you|are your answers|is what you say]?",
+            "[Can|can|May|Should] I [trust|rely on|believe] [you|your answers|what you say|all you say]?",
+            "[1:Is|Are|Is|Are] [1:everything you say|all your answers|what you say|your answers] [always |][right|true|correct]?",
+            "[What|what] [should I|may I|can I] not ask you?",
+            "[Where|When|In what] [are you|do you go] [wrong|weak|bad]?",
+            "[What|what] are you [not good at|unable to do|bad at|not able to do]?",
+            "[Are|are] you [always|ever|often|sometimes] [right|wrong|mistaken]?",
+            "[Do|do] you know [everything|all|a lot|every answer]?",
             "How often [do you make mistakes|do you fail|are you right|is your answer right|do you get it wrong]?",
             "When do you [fail|make mistakes|get things wrong]?",
             "What [can't|can not|cannot] you do?",

@@ -6,6 +6,10 @@ METHOD: dict[str, tuple[str, list[str]]] = {
     "diffusion": (
         "A diffusion language model starts from a row of masks and fills in the words over several steps, in any order.",
         [
+            "[I would like to|I want to|Help me to|Help me|I need to|Let me] [understand|learn about|know more about|get|know about] [diffusion|diffusion models|text diffusion|masked diffusion|diffusion language models][|, please explain|, please|, can you explain|. Please explain|, explain it]",
+            "[Please|Can you|Could you|Would you] [explain|describe|tell me about|teach me] [diffusion|diffusion models|text diffusion|masked diffusion|diffusion language models][| to me| in short| briefly|, please| in simple words]?",
+            "[What|what] [are|do you know about|is meant by] [diffusion models|diffusion language models|text diffusion]?",
+            "[How|how] [can|does] [a diffusion model|a diffusion language model|diffusion] [write|write text|make text|produce text]?",
             "What is a [diffusion language model|diffusion LLM|masked diffusion model|dLLM|diffusion model|masked diffusion language model|text diffusion model]?",
             "Explain [diffusion language models|masked diffusion|diffusion models|text diffusion|diffusion]",
             "What is [text diffusion|diffusion|masked diffusion]?",
@@ -80,6 +84,11 @@ METHOD: dict[str, tuple[str, list[str]]] = {
     "step": (
         "A denoising step is one forward pass that turns some masks into tokens. More steps are slower but often better.",
         [
+            "[What|what] [1:does|happens in|is done in|goes on in|happens during|happens at] [one|a|each|every|a single] [denoising step|step|step of denoising|diffusion step][1: do|||||]?",
+            "[Tell|tell] me [1:what|what|about|about] [a denoising step|one step|a step|each step][1: does| is||]",
+            "[How|how] does [one|a|a single] [denoising step|step] work?",
+            "[In|During] one step, what [happens|do you do|is done]?",
+            "[What|what] do you do [in|at|during] [one|each|every|a] [denoising step|step]?",
             "What is a [denoising step|step|diffusion step]?",
             "How many steps [do you need|should I use|do you take]?",
             "What do more steps do?",

@@ -56,7 +56,7 @@ def distance(rng: Random) -> tuple[str, str]:
     if rng.random() < 0.2:
         s = 10 * rng.randint(10, 90)
         t = rng.randint(2, 9)
-    third, base, _ = one_of(rng, MOVES)
+    third, base, past = one_of(rng, MOVES)
     prompt = say(
         rng,
         [
@@ -84,6 +84,7 @@ def distance(rng: Random) -> tuple[str, str]:
         u=one_of(rng, UNITS),
         do=third if who["x"] else base,
         base=base,
+        past=past,
         **who,
     )
     prompt = tidy(prompt)
