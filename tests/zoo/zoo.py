@@ -117,6 +117,7 @@ RULES = {
     "rule_state_raises_later": broken("StateRaisesLater failed in init_state: KeyError: 'width'"),
     "rule_state_is_a_list": broken("StateIsAList: init_state returned list, expected a NamedTuple"),
     "rule_state_is_huge": Fault(400, "context_length_exceeded", "StateIsHuge needs "),
+    "rule_state_varies": broken("StateVaries: init_state returned another shape or dtype than before"),
     "rule_state_changes": broken("StateChanges: state.seen must stay torch.float32"),
 }
 """Faults of unmasking rules, by the name that a request asks for."""
@@ -126,6 +127,8 @@ PUT_RIGHT: dict[str, dict[str, Any]] = {
     "loop_sets_everything": {"generation_algorithm": "loop_sets_everything"},
     "rule_never_writes": {"unmasking": "rule_never_writes"},
     "rule_writes_everywhere": {"unmasking": "rule_writes_everywhere"},
+    "rule_resizes": {"unmasking": "rule_resizes"},
+    "rule_assigns": {"unmasking": "rule_assigns"},
     "rule_sets_everything": {"unmasking": "rule_sets_everything"},
 }
 """Requests whose fault the engine makes up for: they are answered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -34,6 +35,8 @@ class Committer:
         self.state_scope = source.state_scope
         self.state_bytes: dict[int, int] = {}
         """Bytes of one row's state by the region's width, as far as they were asked for."""
+        self._state_kinds: dict[int, tuple[Any, ...]] = {}
+        """Type, shapes and dtypes of one row's state by the region's width."""
         self.name = source.name if isinstance(source, DenoisingAlgorithm) else type(source).__name__
         self._code = guard.code(self.name)
 
@@ -60,6 +63,9 @@ class Committer:
                     f"{self.name}: state.{name} must be a tensor [rows, ...] on {device}, "
                     f"got {_kind(value)} for one row"
                 )
+        kind = (type(state), *((value.shape, value.dtype) for value in state))
+        if self._state_kinds.setdefault(width, kind) != kind:
+            raise AlgorithmError(f"{self.name}: init_state returned another shape or dtype than before")
         return state
 
     def decide(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
@@ -70,7 +76,8 @@ class Committer:
         """
         source = self.source
         act = source.step if isinstance(source, DenoisingAlgorithm) else source.select
-        update = self._code.compute(lambda: act(obs, params, state))
+        given, own = _aliases(obs), state if state is None else type(state)(*map(torch.Tensor.detach, state))
+        update = self._code.compute(lambda: act(given, params, own))
         self._check(update, obs)
         return update
 
@@ -97,6 +104,18 @@ class Committer:
                 raise AlgorithmError(
                     f"{self.name}: Update.{field} must be {dtype} {shape} on {device}, got {_kind(value)}"
                 )
+
+
+def _aliases(obs: Observation) -> Observation:
+    """The same numbers in other objects: nobody can take away or resize what the engine goes on with."""
+    return replace(
+        obs,
+        token=obs.token.detach(),
+        masked=obs.masked.detach(),
+        editable=obs.editable.detach(),
+        in_block=obs.in_block.detach(),
+        statistics={name: value.detach() for name, value in obs.statistics.items()},
+    )
 
 
 def _plain(value: Any, device: torch.device) -> bool:

@@ -135,6 +135,16 @@ class StateIsHuge(Schedule):
         return Marks(torch.ones(rows, width, 2**40))
 
 
+class StateVaries(Schedule):
+    """Another width every time."""
+
+    asked = 0
+
+    def init_state(self, rows, width, facts):
+        self.asked += 1
+        return Marks(torch.zeros(rows, width + self.asked))
+
+
 class StateChanges(Schedule):
     def init_state(self, rows, width, facts):
         return Marks(torch.zeros(rows, width))
@@ -151,6 +161,27 @@ class NeverWrites(UnmaskingRule):
 class WritesEverywhere(UnmaskingRule):
     def select(self, obs, params, state):
         return Update(write=torch.ones_like(obs.eligible))
+
+
+class Resizes(Schedule):
+    """Takes apart what it was given, once it has its answer."""
+
+    def init_state(self, rows, width, facts):
+        return Marks(torch.zeros(rows, width))
+
+    def select(self, obs, params, state):
+        update = super().select(obs, params, state)
+        for given in (obs.masked, obs.token, obs.others, obs.sampled, *state):
+            given.resize_(0)
+        return update
+
+
+class Assigns(Schedule):
+    def select(self, obs, params, state):
+        update = super().select(obs, params, state)
+        obs.masked = obs.editable = obs.token = None
+        obs.statistics.clear()
+        return update
 
 
 class SetsEverything(Schedule):
