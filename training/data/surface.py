@@ -124,6 +124,24 @@ TURNS = [
     ". Do you know {}",
     ". I want to know {}",
 ]
+# Around the facts and the question of a word problem.
+SUPPOSE = [
+    "If {}, {}",
+    "If {}, then {}",
+    "Suppose {}; {}",
+    "Suppose {}, {}",
+    "Imagine {}, {}",
+    "Let us say {}, {}",
+    "Say {}, {}",
+    "We know that {}, {}",
+    "Given that {}, {}",
+    "When {}, {}",
+]
+# First words that are written small behind other words.
+OPENS_SMALL = (
+    r"(?:He|She|It|They|The|A|An|His|Her|Their|Each|Every|One|There|My|Our|In|On|At|Then|Later|After|We|You|Now|"
+    r"From|Of|Some|Half|Yesterday|Today|With|To|For|Two|During|Before|By|Both|All|Another|This|That|These|Out)\b"
+)
 PLAIN_DETAILS = [
     "It is a [sunny|rainy|cold|warm|windy] day.",
     "It was [Monday|Sunday|late|early|summer|winter].",
@@ -183,13 +201,27 @@ def _typo(rng: Random, text: str) -> str:
     return text[:i] + text[i + 1] + (text[i] if rng.random() < 0.6 else "") + text[i + 2 :]
 
 
+def _lowered(text: str) -> str:
+    """The text with a small first letter, if its first word is no name."""
+    return text[0].lower() + text[1:] if re.match(OPENS_SMALL, text) else text
+
+
 def _turned(rng: Random, prompt: str) -> str:
-    """A word problem with other words between its facts and its question."""
+    """A word problem whose facts and question are joined in another way; the order of its numbers stays."""
     found = re.search(r"\. (How|What|Which|When)( [^.?]*\?)$", prompt)
     if not found:
         return prompt
-    question = found[1].lower() + found[2]
-    return prompt[: found.start()] + one_of(rng, TURNS).format(question)
+    facts, question = prompt[: found.start()], found[1].lower() + found[2]
+    kind = rng.random()
+    if kind < 0.5:
+        return facts + one_of(rng, TURNS).format(question)
+    sentences = facts.split(". ")
+    if len(sentences) == 1 and kind < 0.8:
+        return one_of(rng, SUPPOSE).format(_lowered(facts), question)
+    if len(sentences) > 1:
+        joint = one_of(rng, (", and ", " and ", ", ", "; ", ". And ", " - "))
+        return f"{sentences[0]}{joint}{_lowered('. '.join(sentences[1:]))}. {found[1]}{found[2]}"
+    return prompt
 
 
 def _opened(rng: Random, prompt: str, group: str) -> str:
@@ -214,7 +246,7 @@ def rephrase(rng: Random, group: str, task: str, prompt: str) -> str:
         prompt = tidy(tidy(prompt))
         if rng.random() < 0.05 and ". " in prompt:
             prompt = with_detail(rng, prompt)
-        if rng.random() < 0.09:
+        if rng.random() < 0.12:
             prompt = _turned(rng, prompt)
         if rng.random() < 0.18:
             prompt = number_words(rng, prompt)

@@ -84,9 +84,9 @@ def times_as_many(rng: Random) -> tuple[str, str]:
                 "{S} has {a} {t}. {m} has {words} as many [{t}|] [as {s}|]. " + ask,
                 "{S} has {a} {t} and {m} has {words} as many. " + ask,
                 "{m} has {words} as many {t} as {s}[, who has {a}. |. {S} has {a} [{t}|]. ]" + ask,
-                "{S} {past} {a} {u} [on Monday|yesterday|in the morning] and {words} as many [on Tuesday|today|in the afternoon]. How many {u} [did {he} {base} in total|is that in total]?"
+                "{S} {past} {a} {u} [1:on Monday|yesterday|in the morning] and {words} as many [1:on Tuesday|today|in the afternoon]. How many {u} [did {he} {base} in total|is that in total]?"
                 if not alone
-                else "{S} {past} {a} {u} [on Monday|yesterday|in the morning] and {words} as many [{u}|] [on Tuesday|today|in the afternoon]. How many {u} did {he} {base} [on Tuesday|today|in the afternoon]?",
+                else "{S} {past} {a} {u} [1:on Monday|yesterday|in the morning] and {words} as many [{u}|] [1:on Tuesday|today|in the afternoon]. How many {u} did {he} {base} [1:on Tuesday|today|in the afternoon]?",
             ],
             a=a,
             t=t,

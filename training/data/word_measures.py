@@ -131,11 +131,11 @@ def clock(rng: Random) -> tuple[str, str]:
     prompt = say(
         rng,
         [
-            "A [train|bus|film|lesson|flight|concert] [leaves|starts|begins] at {t} and [arrives|ends|is over] {d} minutes later. When does it [arrive|end]?",
+            "A [1:train|bus|film|lesson|flight|concert] [1:leaves|leaves|starts|begins|leaves|starts] at {t} and [1:arrives|arrives|ends|is over|arrives|ends] {d} minutes later. When does it [1:arrive|arrive|end|end|arrive|end]?",
             "It is {t}. What time is it in {d} minutes?",
             "{n} leaves at {t} and needs {d} minutes. When does {n} arrive?",
             "What time is it {d} minutes after {t}?",
-            "[The|My|Our] [train|bus|film|lesson|flight|class|show] [starts|leaves|begins] at {t}. It takes {d} minutes. [When|At what time] [does it end|is it over|does it arrive|do we arrive]?",
+            "[The|My|Our] [1:train|bus|film|lesson|flight|class|show] [1:leaves|leaves|starts|begins|leaves|begins|starts] at {t}. It takes {d} minutes. [When|At what time] [1:does it arrive|do we arrive|does it end|is it over|does it arrive|is it over|does it end]?",
             "{d} minutes after {t}, [what time is it|how late is it]?",
             "[Now it is|It is now|The clock shows|My watch says] {t}. [What time will it be|What time is it|How late is it] in {d} minutes?",
             "[At|From] {t} {n} [waits|works|sleeps|plays|reads] for {d} minutes. [Until when is that|When is that over|What time is it then]?",

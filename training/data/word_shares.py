@@ -58,7 +58,7 @@ def share(rng: Random) -> tuple[str, str]:
             "{n} {t} are [packed|put|sorted] in [{gs2} of {k}|{gs2} with {k} each|{gs2} of {k} each]. How many {gs2} are [there|needed|full]?",
             "How many {gs2} of {k} can [you|{s}] make [from|with|out of] {n} {t}?",
             "[Each|Every|One] {g} [holds|takes|has room for|can hold|can carry] {k} {people}. How many {gs} [are needed|do you need|do they need|does it take] for {n} {people}?",
-            "{n} {people} go on a trip. [Each|Every] [car|bus|van|boat] [takes|holds|has room for] {k} [{people}|of them]. How many [cars|buses|vans|boats] do they need?",
+            "{n} {people} go on a trip. [Each|Every] [1:car|bus|van|boat] [takes|holds|has room for] {k} [{people}|of them]. How many [1:cars|buses|vans|boats] do they need?",
             "{S} put{x} {k} {t} in each {g}. How many {gs} {does} {he} need for {n} {t}?",
             "One {good} costs {k} dollars. How many {goods} can [you|{s}] buy [for|with] {n} dollars?",
             "{S} {has} {n} dollars. A {good} costs {k} dollars. How many {goods} can {he} buy?",
@@ -122,7 +122,7 @@ def share_rest(rng: Random) -> tuple[str, str]:
         [
             "A {g} holds {k} {t}. How many {gs} are needed for {n} {t}?",
             "{n} {t} are packed in {gs} of {k}. How many {gs} are needed to hold all of them?",
-            "{n} people ride in [cars|boats] for {k} people each. How many [cars|boats] are needed?",
+            "{n} people ride in [1:cars|boats] for {k} people each. How many [1:cars|boats] are needed?",
         ],
         n=n,
         k=k,

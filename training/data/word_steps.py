@@ -51,7 +51,7 @@ MORE = [
 # `d` adults at `p`, `k` children at `q`.
 TWO_KINDS = [
     "Tickets cost {N} for [1:adults|grown-ups] and {O} for [2:kids|children]. [What|How much] do {d} [1:adults|grown-ups] and {k} [2:kids|children] pay [together|in all|in total|]?",
-    "[For adults|Adults] a ticket costs {N}, for [1:kids|children] {O}. [What|How much] [do|must] {d} adults and {k} [1:kids|children] pay?",
+    "[For adults|For grown-ups] a ticket costs {N}, for [1:kids|children] {O}. [What|How much] [do|must] {d} adults and {k} [1:kids|children] pay?",
     "[An adult|A grown-up] pays {N}, a [child|kid] [pays|] {O}. [How much|What] [is it for|do we pay for|does it cost for|is that for] {d} adults and {k} [kids|children]?",
     "How much [is it|do we pay|does it cost] for {d} adults at {N} and {k} [children|kids] at {O} [each|]?",
     "{d} {gs} at {N} and {k} {hs} at {O}: [what|how much] is that [in all|in total|together|]?",
