@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import torch
 
 
+SCRATCH = 128
+"""Slots for the empty rows of a batch of fixed size; as many as a block has that such a batch takes."""
+
+
 @dataclass(eq=False)
 class Extent:
     """A run of consecutive slots. `start` changes when the pool is compacted."""
@@ -28,7 +32,9 @@ class KVPool:
         """`shape` is (layers, kv_heads, head_dim)."""
         layers, heads, width = shape
         self.slots = slots
-        self.keys = torch.zeros((layers, slots, heads, width), dtype=dtype, device=device)
+        self.scratch = slots
+        """First of `SCRATCH` more slots, which belong to nobody."""
+        self.keys = torch.zeros((layers, slots + SCRATCH, heads, width), dtype=dtype, device=device)
         self.values = torch.zeros_like(self.keys)
         self._extents: list[Extent] = []
 

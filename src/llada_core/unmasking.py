@@ -41,6 +41,15 @@ class UnmaskingRule(ABC):
         `obs.uniform`.
         """
 
+    def quota(self, masked_at_block_start: int, step_in_block: int, steps_in_block: int) -> int | None:
+        """How many positions the step commits, where its count follows from these numbers alone.
+
+        They are the observation's, of one row. None, the default: it depends on what the model says. A rule
+        that knows lets the engine begin the next forward before it has read this one; a wrong answer costs
+        time, never a token.
+        """
+        return None
+
     def init_state(self, rows: int, width: int, facts: ModelFacts) -> NamedTuple | None:
         """Fresh state for `rows` rows of `width` positions: a NamedTuple of tensors [rows, ...], or None."""
         return None
@@ -58,6 +67,11 @@ class Schedule(UnmaskingRule):
 
     LLaDA (Nie et al., 2025), low-confidence remasking; `remasking="random"` ranks by chance.
     """
+
+    def quota(self, masked_at_block_start: int, step_in_block: int, steps_in_block: int) -> int:
+        """n // s, and one more in the first n % s steps."""
+        base, more = divmod(masked_at_block_start, steps_in_block)
+        return base + (step_in_block < more)
 
     def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
         steps = obs.steps_in_block

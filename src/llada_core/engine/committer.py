@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -39,6 +39,11 @@ class Committer:
         """Type, shapes and dtypes of one row's state by the region's width."""
         self.name = source.name if isinstance(source, DenoisingAlgorithm) else type(source).__name__
         self._code = guard.code(self.name)
+
+    @property
+    def looks_everywhere(self) -> bool:
+        """Whether it reads statistics of committed positions too."""
+        return self.revises or not self.needs.isdisjoint(("current", "logits"))
 
     def init_state(self, width: int, facts: ModelFacts, device: torch.device) -> Any:
         """Fresh state of one row, or None.
@@ -80,6 +85,12 @@ class Committer:
         update = self._code.compute(lambda: act(given, params, own))
         self._check(update, obs)
         return update
+
+    def quota(self, row: Row) -> int | None:
+        """How many positions the row's next step commits, if that is known before its forward."""
+        if self.revises or not isinstance(self.source, UnmaskingRule):
+            return None
+        return self.source.quota(row.masked_at_block_start, row.step_in_block, row.steps[row.block])
 
     def fault_in(self, after: Ids, before: Ids) -> AlgorithmError | None:
         """The error of a row in which a committed position changed though nothing here revises; both hold -1

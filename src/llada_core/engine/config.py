@@ -18,6 +18,9 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
     guidance, or what fits into memory, if that is less."""
     max_batched_tokens: Annotated[int, Meta(ge=1)] = 16384
     """Most tokens of one forward, unless a single request needs more."""
+    block_steps: bool | None = None
+    """Whether steps that compute just their block run over buffers that never move, on CUDA as graphs; None:
+    where the model has its fused forward."""
     state_bytes: Annotated[int, Meta(ge=0)] = 2**30
     """Most memory for the state of algorithms and rules."""
     whole_loop_threads: Annotated[int, Meta(ge=1)] = 8

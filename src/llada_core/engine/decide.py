@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -57,18 +56,22 @@ def _step(
     update = group.committer.decide(obs, params, state)
     if update.state is not None:
         check_state(update.state, state, group.committer.name)
-    tokens = apply(obs, update, group.committer.revises, [group.rows[n].may_remask for n in rows])
+    may_remask = None
+    if group.committer.revises:
+        flags = [group.rows[n].may_remask for n in rows]
+        may_remask = torch.tensor(flags, device=obs.token.device)
+    tokens = apply(obs, update, may_remask)
     if update.state is not None:
         for at, n in enumerate(rows):
             group.rows[n].state.store(update.state, at)
     return rows, tokens
 
 
-def apply(obs: Observation, update: Update, revises: bool, may_remask: Sequence[bool]) -> torch.Tensor:
+def apply(obs: Observation, update: Update, may_remask: torch.Tensor | None) -> torch.Tensor:
     """What the positions hold after `update`, -1 where masked: int64 [rows, width].
 
-    Writes count at masked, editable positions; a committer that revises may also rewrite and remask committed
-    ones. A row that commits nothing commits the position of its block with the least odds against it.
+    Writes count at masked, editable positions. A committer that revises may also rewrite committed ones, and
+    mask them again in rows of which `may_remask`, bool [rows], says so; None: it does not revise. A row that commits nothing commits the position of its block with the least odds against it.
     """
     open_ = obs.masked & obs.editable
     # No id is negative: -2 tells a faulty one from -1, the mask.
@@ -81,12 +84,11 @@ def apply(obs: Observation, update: Update, revises: bool, may_remask: Sequence[
     tokens = torch.where(forced, obs.sampled, tokens)
     write = write | forced
     remask = None
-    if revises:
+    if may_remask is not None:
         committed = ~obs.masked & obs.editable
         write = write | (update.write & committed)
-        if update.remask is not None and any(may_remask):
-            allowed = torch.tensor(may_remask, device=write.device)[:, None]
-            remask = update.remask & committed & allowed
+        if update.remask is not None:
+            remask = update.remask & committed & may_remask[:, None]
     held = torch.where(write, tokens, torch.where(obs.masked, -1, obs.token))
     return held if remask is None else torch.where(remask, -1, held)
 

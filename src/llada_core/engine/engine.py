@@ -66,7 +66,7 @@ class Engine:
         self._registry = registry
         self._device = torch.device(model.device)
         self._room = Room(model, self.config, self._device)
-        self._runner = Runner(model, self.facts, self._room.pool, self._device)
+        self._runner = Runner(model, self.facts, self._room.pool, self._device, self.config)
         self._scheduler = Scheduler()
         self._rows: dict[str, Row] = {}
         self._places: dict[str, Place] = {}
@@ -167,7 +167,8 @@ class Engine:
         ready = {row.request.algorithm for row in self._rows.values()}
         if self._whole.gather(alone=not ready):
             ready.add(WHOLE_LOOP)
-        name = self._scheduler.choose(ready)
+        running = [row for row in self._runner.ahead if row.request.id in self._rows]
+        name = running[0].request.algorithm if running else self._scheduler.choose(ready)
         if name is None:
             return events
         self._guard.put_back()
@@ -175,17 +176,22 @@ class Engine:
         if name == WHOLE_LOOP:
             events += self._whole.tick(self._counts)
         else:
-            events += self._tick([row for row in self._rows.values() if row.request.algorithm == name])
+            events += self._tick(running or self._next(name))
         self._scheduler.charge(name, time.perf_counter() - start)
         return events
 
-    def _tick(self, candidates: list[Row]) -> list[Event]:
-        rows = list(take_turns(candidates, self.config.max_batched_tokens))
+    def _next(self, name: str) -> list[Row]:
+        """The rows of an algorithm that run in its next tick."""
+        candidates = [row for row in self._rows.values() if row.request.algorithm == name]
+        return list(take_turns(self._runner.together(candidates), self.config.max_batched_tokens))
+
+    def _tick(self, rows: list[Row]) -> list[Event]:
+        alone = len(rows) == len(self._rows) and not self._whole and not self._scheduler
         self._counts["ticks"] += 1
         self._counts["rows"] += len(rows)
         self._counts["forwards"] += len(rows)
         try:
-            outcomes = self._runner.run(rows)
+            outcomes = self._runner.run(rows, alone=alone)
         except (RuntimeError, MemoryError) as error:
             if is_out_of_memory(error):
                 return self._out_of_memory(rows)

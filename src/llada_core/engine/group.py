@@ -47,30 +47,14 @@ class Group:
             _mark_computed(editable[n], row, start, width)
             block_start, block_end = row.canvas.span(row.block)
             in_block[n, block_start - start : block_end - start] = True
-        everywhere = committer.revises or not committer.needs.isdisjoint(("current", "logits"))
-        wanted = np.flatnonzero(editable if everywhere else editable & masked)
+        wanted = np.flatnonzero(editable if committer.looks_everywhere else editable & masked)
         return cls(committer, rows, width, token, position, masked, editable, in_block, wanted)
 
     def observation(self, token: torch.Tensor, statistics: dict[str, torch.Tensor]) -> Observation:
         """The group as its committer sees it: `token` on the device, `statistics` [rows, width, ...]."""
         rows, device = self.rows, token.device
-        numbers = np.array(
-            [
-                (
-                    row.forwards,
-                    row.step_in_block,
-                    row.steps[row.block],
-                    row.masked_at_block_start,
-                    row.canvas.masked_in(row.block),
-                    row.block,
-                    row.canvas.blocks,
-                    row.request.params.seed,
-                )
-                for row in rows
-            ],
-            dtype=np.int64,
-        ).T.copy()
-        columns = upload(numbers, device).unbind(0)
+        numbers = np.array([counters(row) for row in rows], dtype=np.int64).T.copy()
+        columns = dict(zip(COUNTERS, upload(numbers, device).unbind(0), strict=True))
         params = [row.request.params for row in rows]
         random = np.array([p.remasking == "random" for p in params])
         flags = upload(np.stack((self.masked, self.editable, self.in_block)), device)
@@ -80,14 +64,7 @@ class Group:
             masked=flags[0],
             editable=flags[1],
             in_block=flags[2],
-            forwards=columns[0],
-            step_in_block=columns[1],
-            steps_in_block=columns[2],
-            masked_at_block_start=columns[3],
-            masked_left=columns[4],
-            block=columns[5],
-            blocks=columns[6],
-            seed=columns[7],
+            **columns,
             random_remasking=upload(random, device),
             any_random=bool(random.any()),
             rule=self.committer.rule,
@@ -99,13 +76,34 @@ class Group:
 
     def params(self, device: torch.device) -> ParamsBatch:
         """The rows' parameters as tensors [rows]."""
-        return ParamsBatch(
-            [
-                (row.request.params, row.request.algorithm_params, row.request.rule_params)
-                for row in self.rows
-            ],
-            device,
-        )
+        return ParamsBatch([row.parts for row in self.rows], device)
+
+
+COUNTERS = (
+    "forwards",
+    "step_in_block",
+    "steps_in_block",
+    "masked_at_block_start",
+    "masked_left",
+    "block",
+    "blocks",
+    "seed",
+)
+"""The integers of a row that an observation has."""
+
+
+def counters(row: Row) -> tuple[int, ...]:
+    """Those integers as they are before a forward."""
+    return (
+        row.forwards,
+        row.step_in_block,
+        row.steps[row.block],
+        row.masked_at_block_start,
+        row.canvas.masked_in(row.block),
+        row.block,
+        row.canvas.blocks,
+        row.request.params.seed,
+    )
 
 
 def form_groups(rows: Sequence[Row]) -> list[Group]:

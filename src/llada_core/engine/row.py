@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from ..algorithm import DenoisingAlgorithm
 from ..canvas import Canvas, Flags, Ids
-from ..errors import AlgorithmError
+from ..errors import AlgorithmError, LladaError
 from ..kv_cache import Extent
 from ..params import steps_per_block
 from ..plan import Plan, Progress
@@ -75,6 +76,11 @@ class Row:
         return self.request.params.cfg_scale > 0
 
     @property
+    def parts(self) -> tuple[msgspec.Struct | None, ...]:
+        """The request's parameters: the common ones, the algorithm's, the rule's."""
+        return self.request.params, self.request.algorithm_params, self.request.rule_params
+
+    @property
     def packed_tokens(self) -> int:
         """Tokens that the next forward computes for this request."""
         assert self.planned is not None
@@ -107,6 +113,31 @@ class Row:
                 f"{self.request.algorithm} did not finish within {limit} forwards {kind} "
                 f"({FORWARDS_A_TOKEN} a generated token)"
             )
+
+    def plan_ahead(self) -> PlannedForward | None:
+        """The forward after the planned one, where it can be known: the same block goes on, by a rule of which
+        the number of commits is known before the forward. Nothing is changed."""
+        quota = self.committer.quota(self)
+        left = self.canvas.masked_in(self.block)
+        if quota is None or self.planned is None or not self.planned.commit:
+            return None
+        left -= max(1, min(quota, left))  # a row always commits
+        if left <= 0:
+            return None
+        progress = self.progress()
+        later = msgspec.structs.replace(
+            progress,
+            forwards=progress.forwards + 1,
+            step_in_block=progress.step_in_block + 1,
+            masked_in_block=left,
+        )
+        try:
+            plan = self.code.call(lambda: self.algorithm.plan(later), " in plan")
+            if plan.window.kind == "state":
+                return None
+            return plan_forward(plan, self.canvas, self.block, self.planned.kept, None, bool(self.extents))
+        except LladaError:
+            return None  # it is met when its turn comes
 
     def _planned(self) -> PlannedForward:
         """The forward that the algorithm plans."""

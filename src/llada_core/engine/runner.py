@@ -16,17 +16,19 @@ from ..errors import LladaError, NonFiniteError
 from ..facts import ModelFacts
 from ..kv_cache import KVPool
 from ..model.packed import Packed
+from .block_steps import BlockSteps, Landed, is_block
+from .config import EngineConfig
 from .decide import Decision, decide
 from .group import Group, form_groups
 from .packing import PackedRows, Packer
 from .row import Row
 from .state import gather
-from .statistics import Places, describe, sample, spread
+from .statistics import Places, spread, statistics_of
 from .upload import download, upload
 
 
 class Model(Protocol):
-    """The two calls that the engine makes of a model."""
+    """The calls that the engine makes of every model; one of ours also has `block`."""
 
     def hidden(self, packed: Packed) -> torch.Tensor:
         """Hidden states [tokens, ...] of packed rows."""
@@ -52,19 +54,56 @@ class Outcome:
 class Runner:
     """Runs ticks on one model. Keeps nothing about a row between ticks."""
 
-    def __init__(self, model: Model, facts: ModelFacts, pool: KVPool | None, device: torch.device) -> None:
+    def __init__(
+        self, model: Any, facts: ModelFacts, pool: KVPool | None, device: torch.device, config: EngineConfig
+    ) -> None:
         self._model = model
         self._facts = facts
         self._device = device
+        self._config = config
         self.use_pool(pool)
 
     def use_pool(self, pool: KVPool | None) -> None:
         """Keep keys and values in `pool` from now on."""
         self._pool = pool
         self._packer = Packer(pool, self._device)
+        self.blocks: BlockSteps | None = None
+        wanted = self._config.block_steps
+        if wanted is None:
+            wanted = getattr(self._model, "fused", None) is not None
+        if wanted and pool is not None and hasattr(self._model, "block"):
+            logits = self._model.config.logits_width, self._model.dtype
+            self.blocks = BlockSteps(
+                self._model, self._facts, pool, logits, self._device, self._config.max_rows
+            )
 
-    def run(self, rows: Sequence[Row]) -> list[Outcome]:
-        """Run the forward that each row planned, and decide what to commit. The rows are not changed."""
+    @property
+    def ahead(self) -> Sequence[Row]:
+        """The rows of a step that runs already; they are to be run next."""
+        return () if self.blocks is None else self.blocks.ahead
+
+    def together(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Those of `rows` that run in one tick: equally long blocks, or everything else.
+
+        The kind that holds the row that waited longest has its turn; of two, the packed kind, for its rows
+        soon join the blocks.
+        """
+        if self.blocks is None:
+            return rows
+        kinds: dict[int, list[Row]] = {}
+        for row in rows:
+            kinds.setdefault(_block_length(row), []).append(row)
+        return min(kinds.items(), key=lambda kind: (min(row.last_tick for row in kind[1]), kind[0]))[1]
+
+    def run(self, rows: Sequence[Row], *, alone: bool = False) -> list[Outcome]:
+        """Run the forward that each row planned, and decide what to commit. The rows are not changed.
+
+        Args:
+            rows: that run together.
+            alone: nobody else waits for a turn, so their next step may begin before this one is read.
+        """
+        if self.blocks is not None and (self.blocks.ahead or _block_length(rows[0])):
+            return self._run_blocks(self.blocks, rows, alone)
         packed = self._packer.pack(rows)
         hidden = self._forward(packed)
         outcomes = [Outcome(row) for row in rows if row.planned is not None and not row.planned.commit]
@@ -79,6 +118,21 @@ class Runner:
             groups, places, torch.split(logits, [len(p.row) for p in places]), strict=True
         ):
             outcomes += self._decide(rows, group, at, part)
+        return outcomes
+
+    def _run_blocks(self, blocks: BlockSteps, rows: Sequence[Row], alone: bool) -> list[Outcome]:
+        if blocks.decides(rows):
+            landed = blocks.step(rows, alone)
+            if landed is not None:
+                return [_outcome(block) for block in landed]
+        logits = blocks.forward(rows)
+        outcomes: list[Outcome] = []
+        index = {id(row): n for n, row in enumerate(rows)}
+        for group in form_groups(rows):
+            places = _places(group, index)
+            where = places.row * logits.shape[1] + _inside(rows, places.row, places.position)
+            part = logits.flatten(0, 1).index_select(0, upload(where, self._device))
+            outcomes += self._decide(rows, group, places, part)
         return outcomes
 
     def logits(self, packed: Packed) -> torch.Tensor:
@@ -124,9 +178,12 @@ class Runner:
     ) -> list[Outcome]:
         mask_id = self._facts.mask_id
         params = [row.request.params for row in rows]
-        sampled = sample(logits, places, params, [row.forwards for row in rows], mask_id)
         where, token = upload(group.wanted, self._device), upload(group.token, self._device)
-        found = describe(logits, sampled, token.reshape(-1)[where], group.committer.needs, mask_id)
+        held = token.reshape(-1)[where]
+        found = statistics_of(
+            logits, places, params, [row.forwards for row in rows], held, group.committer.needs, mask_id
+        )
+        sampled = found["sampled"]
         shape = len(group.rows), group.width
         statistics = {name: spread(v, where, *shape, name) for name, v in found.items() if name != "sampled"}
         statistics["sampled"] = token.reshape(-1).index_copy(0, where, sampled).view(shape)
@@ -150,12 +207,28 @@ class Runner:
         for at, n in enumerate(decision.rows):
             row = group.rows[n]
             if read[at, -1]:
-                message = f"the model's logits are not finite at forward {row.forwards + 1}"
-                outcomes.append(Outcome(row, error=NonFiniteError(message)))
+                outcomes.append(Outcome(row, error=_not_finite(row)))
                 continue
             sure = confidence[at] if confidence is not None and row.request.preview else None
             outcomes.append(Outcome(row, row.region[0], read[at, :-1], sure))
         return outcomes
+
+
+def _block_length(row: Row) -> int:
+    """Of the block that is all the row computes; 0 where it is not so."""
+    planned = row.planned
+    return planned.length if planned is not None and is_block(row, planned) else 0
+
+
+def _outcome(block: Landed) -> Outcome:
+    if not block.finite:
+        return Outcome(block.row, error=_not_finite(block.row))
+    sure = None if block.others is None else 1 / (1 + block.others)
+    return Outcome(block.row, block.start, block.tokens, sure)
+
+
+def _not_finite(row: Row) -> NonFiniteError:
+    return NonFiniteError(f"the model's logits are not finite at forward {row.forwards + 1}")
 
 
 def _places(group: Group, index: dict[int, int]) -> Places:

@@ -87,6 +87,68 @@ def describe(
     return found
 
 
+def statistics_of(
+    logits: torch.Tensor,
+    places: Places,
+    params: Sequence[SamplingParams],
+    forwards: Sequence[int],
+    held: torch.Tensor,
+    needs: frozenset[Need],
+    mask_id: int,
+) -> dict[str, torch.Tensor]:
+    """What `needs` asks for at `places`: `sampled` as `sample` has it, the rest as `describe` has it.
+
+    `params` and `forwards` are one a row of the tick, `held` is int64 [n].
+    """
+    device = logits.device
+    truncated = any(params[n].top_k is not None or params[n].top_p < 1 for n in np.unique(places.row))
+    if device.type != "cuda" or truncated or not len(places.row):
+        sampled = sample(logits, places, params, forwards, mask_id)
+        return describe(logits, sampled, held, needs, mask_id)
+    return in_one_pass(
+        logits,
+        held,
+        _by_row([p.temperature for p in params], places.row, np.float64, device),
+        _by_row([p.seed for p in params], places.row, np.int64, device),
+        upload(places.position, device),
+        _by_row(forwards, places.row, np.int64, device),
+        needs,
+        mask_id,
+    )
+
+
+def in_one_pass(
+    logits: torch.Tensor,
+    held: torch.Tensor,
+    temperature: torch.Tensor,
+    seed: torch.Tensor,
+    position: torch.Tensor,
+    forwards: torch.Tensor,
+    needs: frozenset[Need],
+    mask_id: int,
+) -> dict[str, torch.Tensor]:
+    """`sample` and `describe` together, without top_k and top_p, from tensors [n]: no array of the host's.
+
+    On CUDA the logits are read once; elsewhere this is the slow form of the same.
+    """
+    if not logits.is_cuda:
+        uniform = philox.uniform(seed, position, forwards, philox.DRAW_STREAM)
+        drawn = sampling.draw(logits, mask_id, uniform, temperature)
+        sampled = torch.where(temperature > 0, drawn, sampling.greedy(logits, mask_id))
+        return describe(logits, sampled, held, needs, mask_id)
+    from ..kernels.vocabulary import describe as read
+
+    found = read(logits, held, temperature, seed, position, forwards, mask_id)
+    statistics = {"sampled": found.sampled, "others": found.others}
+    if "confidence" in needs:
+        statistics["confidence"] = 1 / (1 + found.others)
+    for name in needs & {"current", "gap", "entropy"}:
+        statistics[name] = getattr(found, name)
+    if "logits" in needs:
+        statistics["logits"] = logits
+    return statistics
+
+
 FILL = {
     "others": torch.inf,
     "confidence": 0.0,

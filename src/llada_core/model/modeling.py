@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 from torch import nn
@@ -13,13 +14,17 @@ from transformers.modeling_outputs import MaskedLMOutput
 from llada_core.checkpoints import build_facts, read_config
 from llada_core.errors import CheckpointError
 from llada_core.facts import ModelFacts
-from llada_core.model.attention import plan_attention
+from llada_core.model.attention import HALF, plan_attention
 from llada_core.model.checkpoint import check_checkpoint, llada_config
 from llada_core.model.configuration import LLaDAConfig
 from llada_core.model.conversion import register_conversion
 from llada_core.model.layers import Transformer
-from llada_core.model.packed import Packed
+from llada_core.model.packed import BlockWindows, Packed
 from llada_core.model.rotary import rotary_angles
+
+if TYPE_CHECKING:
+    from llada_core.model.fused import FusedForward
+    from llada_core.model.projection import Quantization
 
 
 class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
@@ -37,6 +42,8 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
         super().__init__(config)
         self.model = nn.ModuleDict({"transformer": Transformer(config)})
         self.facts: ModelFacts = build_facts(config.to_dict())
+        self.fused: FusedForward | None = None
+        """The same forward for CUDA, once `accelerate` has made it."""
         self.post_init()  # type: ignore[no-untyped-call]
 
     @classmethod
@@ -76,8 +83,22 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
         """The output projection: the embedding itself where weights are tied."""
         return self.transformer.ff_out or self.transformer.wte
 
+    def accelerate(self, *, invariant: bool = False, quantization: Quantization | None = None) -> bool:
+        """Compute by the fused forward from now on, if there is one here; see `model.fused`.
+
+        The weights must not move or change afterwards, and with `quantization` the model can no longer be
+        saved.
+        """
+        if has_fused(self):
+            from llada_core.model.fused import FusedForward
+
+            self.fused = FusedForward(self, invariant=invariant, quantization=quantization)
+        return self.fused is not None
+
     def hidden(self, packed: Packed) -> torch.Tensor:
         """Hidden states [tokens, d_model] before the final norm; writes keys/values as `packed.kv` says."""
+        if self.fused is not None and packed.bias is None:
+            return self.fused.hidden(packed)
         transformer = self.transformer
         x: torch.Tensor = transformer.wte(packed.tokens)
         cos, sin = rotary_angles(packed.positions, self.config.head_dim, self.config.rope_theta)
@@ -88,7 +109,16 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:
         """Logits [n, vocab] of any hidden states [n, d_model]."""
+        if self.fused is not None:
+            return self.fused.head(hidden)
         return self.transformer.project_out(hidden)
+
+    def block(self, windows: BlockWindows, logits: torch.Tensor) -> None:
+        """Write the windows' keys and values to the pool, and their `logits` [tokens, vocab]."""
+        if self.fused is not None:
+            self.fused.block(windows, logits)
+        else:
+            logits.copy_(self.head(self.hidden(windows.packed())))
 
     def forward(
         self,
@@ -129,6 +159,20 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
         padded = logits.new_zeros(batch, length, logits.shape[-1])
         padded[attended] = logits
         return MaskedLMOutput(logits=padded)
+
+
+def has_fused(model: LLaDAForMaskedDiffusion) -> bool:
+    """Whether the fused forward can compute this model here: CUDA, Triton, half precision, and sizes that its
+    kernels take."""
+    width = model.config.head_dim
+    return (
+        model.device.type == "cuda"
+        and model.dtype in HALF
+        and importlib.util.find_spec("triton") is not None
+        and width in (16, 32, 64, 128, 256)
+        and model.config.d_model % 64 == 0
+        and model.config.mlp_width % 64 == 0
+    )
 
 
 def register() -> None:

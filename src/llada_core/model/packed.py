@@ -41,3 +41,35 @@ class Packed:
     bias: tuple[torch.Tensor | None, ...] | None = None
     """One a row: [length, length] from query to key, bool (True: seen) or float (added to the scores); None:
     the row sees all of itself. A row with a bias reads no slots."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockWindows:
+    """Equally long block windows, one a row; every other position of its canvas is kept in the pool."""
+
+    tokens: torch.Tensor
+    """int64 [rows * block_length] ids."""
+    slot: torch.Tensor
+    """int64 [rows]: where each canvas begins in the pool."""
+    length: torch.Tensor
+    """int64 [rows]: tokens of each canvas."""
+    first: torch.Tensor
+    """int64 [rows]: canvas position of each block."""
+    keys: torch.Tensor
+    """[layers, slots, kv_heads, head_dim], as `values`: the pool."""
+    values: torch.Tensor
+
+    def packed(self) -> Packed:
+        """The same forward as packed rows; reads the numbers on the host."""
+        rows = len(self.slot)
+        offsets = torch.arange(len(self.tokens) // rows, device=self.tokens.device)
+        positions = self.first[:, None] + offsets
+        spans = zip(self.slot.tolist(), self.length.tolist(), strict=True)
+        access = KVAccess(
+            self.keys,
+            self.values,
+            (self.slot[:, None] + positions).flatten(),
+            torch.arange(len(self.tokens), device=self.tokens.device),
+            tuple(torch.arange(start, start + length, device=self.tokens.device) for start, length in spans),
+        )
+        return Packed(self.tokens, positions.flatten(), (len(offsets),) * rows, access)

@@ -1,0 +1,224 @@
+"""Block windows side by side in buffers that never move, so that a captured graph finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import msgspec
+import numpy as np
+import torch
+
+from ..kv_cache import KVPool
+from ..model.packed import BlockWindows
+from ..observation import Observation, ParamsBatch
+from ..params import NumericField, numeric_fields
+from .committer import Committer
+from .group import COUNTERS, counters
+from .row import Row
+
+HEADER = ("slot", "length", "first", "random", "may_remask", *COUNTERS)
+"""Integers of a row; its parameters follow, then its tokens, then its masks."""
+PARAMETERS = 64
+"""Most numeric parameters of a request, its algorithm and its rule together."""
+
+
+class BlockBatch:
+    """Up to `rows` block windows of `width` positions.
+
+    One copy brings a batch to the device. A step changes tokens, masks and counters there, so that the next
+    step of the same rows needs no copy.
+    """
+
+    def __init__(self, rows: int, width: int, pool: KVPool, mask_id: int, device: torch.device) -> None:
+        self.rows, self.width, self.pool, self.mask_id, self.device = rows, width, pool, mask_id, device
+        self._fields = len(HEADER) + PARAMETERS
+        size = (self._fields + 2 * width) * rows
+        self._host = torch.zeros(size, dtype=torch.int64, pin_memory=device.type == "cuda")
+        self._numbers = self._host.numpy()
+        self._device = torch.zeros(size, dtype=torch.int64, device=device)
+        self.offsets = torch.arange(width, device=device)
+        pinned = {"pin_memory": device.type == "cuda"}
+        self._landings = [
+            (
+                torch.zeros((rows, width + 1), dtype=torch.int64, **pinned),
+                torch.zeros((rows, width), dtype=torch.float32, **pinned),
+            )
+            for _ in range(2)
+        ]
+        self.result = torch.zeros((rows, width + 1), dtype=torch.int64, device=device)
+        self.others = torch.zeros((rows, width), dtype=torch.float32, device=device)
+
+    def fill(self, rows: Sequence[Row], size: int) -> None:
+        """Bring `rows` to the device, with as many more empty windows as make `size`."""
+        stride = self._fields + 2 * self.width
+        table = self._numbers[: size * stride]
+        fields = table[: self._fields * size].reshape(self._fields, size)
+        tokens, masked = table[self._fields * size :].reshape(2, size, self.width)
+        fields[:, len(rows) :] = 0
+        fields[HEADER.index("slot"), len(rows) :] = self.pool.scratch
+        fields[HEADER.index("length"), len(rows) :] = self.width
+        fields[HEADER.index("steps_in_block"), len(rows) :] = 1
+        tokens[len(rows) :] = self.mask_id
+        masked[len(rows) :] = 0
+        for n, row in enumerate(rows):
+            planned = row.planned
+            assert planned is not None
+            extent, params = row.extents[0], row.request.params
+            head = (
+                extent.start,
+                row.canvas.length,
+                planned.start,
+                params.remasking == "random",
+                row.may_remask,
+                *counters(row),
+            )
+            fields[: len(HEADER), n] = head
+            part = slice(planned.start, planned.start + self.width)
+            tokens[n] = row.canvas.tokens[part]
+            masked[n] = row.canvas.masked[part]
+        names = layout(rows[0])
+        floats = fields.view(np.float64)
+        for n, row in enumerate(rows):
+            for at, (part_index, name, field) in enumerate(names, len(HEADER)):
+                value = getattr(row.parts[part_index], name)
+                if field.kind is float:
+                    floats[at, n] = np.nan if value is None else value
+                else:
+                    fields[at, n] = -1 if value is None else value
+        self._device[: size * stride].copy_(self._host[: size * stride], non_blocking=True)
+
+    def landing(self, which: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Where `result` and `others` go on the host; one of two, so that one can be read meanwhile."""
+        return self._landings[which]
+
+    def tokens(self, size: int) -> torch.Tensor:
+        """int64 [size, width]."""
+        return self._views(size)[1]
+
+    def wanted(self, size: int, committer: Committer) -> torch.Tensor:
+        """bool [size, width]: where statistics are defined."""
+        masked = self._views(size)[2] != 0
+        return torch.ones_like(masked) if committer.looks_everywhere else masked
+
+    def windows(self, size: int) -> BlockWindows:
+        """The first `size` windows, as the model's forward takes them."""
+        fields, tokens, _ = self._views(size)
+        slot, length, first = (fields[HEADER.index(name)] for name in ("slot", "length", "first"))
+        return BlockWindows(tokens.reshape(-1), slot, length, first, self.pool.keys, self.pool.values)
+
+    def params(self, size: int, like: Row) -> StaticParams:
+        """The parameters of the first `size` rows, which are of the types of `like`'s."""
+        fields, _, _ = self._views(size)
+        columns = {}
+        for at, (_, name, field) in enumerate(layout(like), len(HEADER)):
+            columns.setdefault(name, (fields[at], field))
+        return StaticParams(columns)
+
+    def places(self, size: int) -> tuple[torch.Tensor, ...]:
+        """What sampling takes of each position, flat: tokens, temperature, seed, position, forwards."""
+        fields, tokens, _ = self._views(size)
+
+        def spread(values: torch.Tensor) -> torch.Tensor:
+            return values[:, None].expand(size, self.width).reshape(-1)
+
+        column = dict(zip(HEADER, fields, strict=False))
+        temperature = fields[len(HEADER)].view(torch.float64)
+        position = (column["first"][:, None] + self.offsets).reshape(-1)
+        return (
+            tokens.reshape(-1),
+            spread(temperature),
+            spread(column["seed"]),
+            position,
+            spread(column["forwards"]),
+        )
+
+    def observation(
+        self, size: int, committer: Committer, any_random: bool, statistics: dict[str, torch.Tensor]
+    ) -> Observation:
+        """The first `size` windows as their committer sees them; `statistics` [size, width, ...]."""
+        fields, tokens, masked = self._views(size)
+        column = dict(zip(HEADER, fields, strict=False))
+        everywhere = torch.ones_like(masked, dtype=torch.bool)
+        return Observation(
+            token=tokens.clone(),
+            position=column["first"][:, None] + self.offsets,
+            masked=masked != 0,
+            editable=everywhere,
+            in_block=everywhere,
+            **{name: column[name].clone() for name in COUNTERS},
+            random_remasking=column["random"] != 0,
+            any_random=any_random,
+            rule=committer.rule,
+            mask_id=self.mask_id,
+            any_drawn=True,
+            any_truncated=False,
+            statistics=statistics,
+        )
+
+    def may_remask(self, size: int) -> torch.Tensor:
+        """bool [size]."""
+        return self._views(size)[0][HEADER.index("may_remask")] != 0
+
+    def advance(self, size: int, held: torch.Tensor, others: torch.Tensor) -> None:
+        """Take over what the positions hold after a step, [size, width], -1 where masked."""
+        fields, tokens, masked = self._views(size)
+        still = held < 0
+        bad = others.isnan().any(1, keepdim=True)
+        self.result[:size].copy_(torch.cat((held, bad.to(torch.int64)), dim=1))
+        self.others[:size].copy_(others)
+        tokens.copy_(torch.where(still, self.mask_id, held))
+        masked.copy_(still)
+        fields[HEADER.index("forwards")] += 1
+        fields[HEADER.index("step_in_block")] += 1
+        fields[HEADER.index("masked_left")] = still.sum(1)
+
+    def _views(self, size: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Fields [fields, size], tokens and masks [size, width] of the first `size` rows.
+
+        They lie as they were copied, so a batch of another size lies elsewhere.
+        """
+        begin = self._fields * size
+        fields = self._device[:begin].view(self._fields, size)
+        tokens, masked = (
+            self._device[begin : begin + 2 * size * self.width].view(2, size, self.width).unbind(0)
+        )
+        return fields, tokens, masked
+
+
+class StaticParams(ParamsBatch):
+    """Parameters of rows in the columns of a batch, in the types that the fields declare."""
+
+    def __init__(self, columns: dict[str, tuple[torch.Tensor, NumericField]]) -> None:
+        self._columns = columns
+
+    def take(self, rows: slice) -> ParamsBatch:
+        """The same parameters of some rows."""
+        return StaticParams({name: (value[rows], field) for name, (value, field) in self._columns.items()})
+
+    def __getattr__(self, name: str) -> torch.Tensor:
+        """The column of a parameter."""
+        if name.startswith("_") or name not in self._columns:
+            raise AttributeError(f"no numeric parameter named {name!r} in this request's parts")
+        column, field = self._columns[name]
+        if field.kind is float:
+            return column.view(torch.float64)
+        return column != 0 if field.kind is bool and not field.optional else column
+
+
+def layout(row: Row) -> list[tuple[int, str, NumericField]]:
+    """The numeric parameters of a request: which part they are of, name, type. The temperature is first."""
+    found = []
+    for part_index, part in enumerate(row.parts):
+        if isinstance(part, msgspec.Struct):
+            found += [(part_index, name, field) for name, field in numeric_fields(type(part)).items()]
+    found.sort(key=lambda entry: (entry[0], entry[1] != "temperature"))
+    return found
+
+
+def fits(row: Row) -> bool:
+    """Whether its parameters have room in a batch."""
+    return len(layout(row)) <= PARAMETERS
+
+
+def kind_of(row: Row) -> tuple[type, ...]:
+    """Equal for rows whose parameters lie in the same columns."""
+    return tuple(type(part) for part in row.parts)

@@ -1,0 +1,62 @@
+"""Work that is captured once and then replayed, with one call instead of hundreds."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+import torch
+
+WARM_UPS = 2
+"""Runs before a capture: libraries pick kernels and reserve memory in them."""
+
+
+class Graphs:
+    """CUDA graphs that share their memory; the least recently used goes when there are too many.
+
+    On a device without graphs the work is done again instead.
+    """
+
+    def __init__(self, device: torch.device, most: int) -> None:
+        self._device, self._most = device, most
+        self._held: OrderedDict[Hashable, Callable[[], None]] = OrderedDict()
+        self._memory = torch.cuda.graph_pool_handle() if device.type == "cuda" else None
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._held
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def hold(self, key: Hashable, work: Callable[[], None]) -> None:
+        """Capture `work` under a key that is new. On a GPU it also runs, more than once.
+
+        What it reads and writes has to stay where it is.
+        """
+        if key in self._held:
+            return
+        self._held[key] = work if self._device.type != "cuda" else self._capture(work)
+        while len(self._held) > self._most:
+            self._held.popitem(last=False)
+
+    def replay(self, key: Hashable) -> None:
+        """Do the work of a key that is held."""
+        self._held.move_to_end(key)
+        self._held[key]()
+
+    def run(self, key: Hashable, work: Callable[[], None]) -> None:
+        """`hold`, then `replay`: for work that may run more than once."""
+        self.hold(key, work)
+        self.replay(key)
+
+    def _capture(self, work: Callable[[], None]) -> Callable[[], None]:
+        current, aside = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)
+        aside.wait_stream(current)
+        with torch.cuda.stream(aside):
+            for _ in range(WARM_UPS):
+                work()
+        current.wait_stream(aside)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, pool=self._memory, capture_error_mode="thread_local"):
+            work()
+        return graph.replay

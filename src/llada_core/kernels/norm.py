@@ -1,0 +1,59 @@
+"""Residual sum and root mean square norm in one pass."""
+
+from __future__ import annotations
+
+import torch
+import triton
+import triton.language as tl
+
+
+@triton.jit
+def _add_norm(
+    x,
+    delta,
+    weight,
+    total,
+    normed,
+    scales,
+    eps,
+    width,
+    HAS_DELTA: tl.constexpr,
+    FP8: tl.constexpr,
+    BLOCK: tl.constexpr,
+):
+    row = tl.program_id(0).to(tl.int64)
+    column = tl.arange(0, BLOCK)
+    inside = column < width
+    value = tl.load(x + row * width + column, mask=inside, other=0.0)
+    if HAS_DELTA:
+        value = value + tl.load(delta + row * width + column, mask=inside, other=0.0)
+        tl.store(total + row * width + column, value, mask=inside)
+    wide = value.to(tl.float32)
+    scale = tl.rsqrt(tl.sum(wide * wide, 0) / width + eps)
+    result = (wide * scale).to(value.dtype) * tl.load(weight + column, mask=inside, other=0.0)
+    if FP8:
+        result = result.to(tl.float32)
+        unit = tl.maximum(tl.max(tl.abs(result), 0) / 448.0, 1e-12)
+        tl.store(scales + row, unit)
+        result = result / unit
+    tl.store(normed + row * width + column, result.to(normed.dtype.element_ty), mask=inside)
+
+
+def add_norm(
+    x: torch.Tensor, delta: torch.Tensor | None, weight: torch.Tensor, eps: float, *, fp8: bool = False
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    """`x + delta`, its norm times `weight`, and for `fp8` the unit of each row of the norm.
+
+    `x` and `delta` [tokens, width], `weight` [width]. With `fp8` the norm is float8 e4m3 in units of float32
+    [tokens, 1]. The norm is `model.layers.RMSNorm`.
+    """
+    tokens, width = x.shape
+    total = x if delta is None else torch.empty_like(x)
+    normed = torch.empty_like(x, dtype=torch.float8_e4m3fn if fp8 else x.dtype)
+    scales = x.new_empty((tokens, 1), dtype=torch.float32) if fp8 else None
+    block = triton.next_power_of_2(width)
+    _add_norm[(tokens,)](
+        x, delta, weight, total, normed, scales, eps, width,
+        HAS_DELTA=delta is not None, FP8=fp8, BLOCK=block, num_warps=8 if block >= 2048 else 4,
+    )  # fmt: skip
+    return total, normed, scales

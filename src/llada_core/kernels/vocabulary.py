@@ -1,0 +1,204 @@
+"""Everything that is known of a position from its logits, in one pass over them.
+
+The vocabulary is cut into chunks of fixed size. `_scan` reads each once and keeps what the chunks need to be
+joined; `_join` joins them, and where a token is drawn reads the one chunk that holds it again. The order of
+all sums depends on nothing but the vocabulary's size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import triton
+import triton.language as tl
+
+from llada_core.philox import DRAW_STREAM
+
+CHUNK = 4096
+
+
+@triton.jit
+def _scan(
+    logits, temperature, best, second, index, rest, slope, mass, bad,
+    vocab, width, chunks, MASK_ID: tl.constexpr, CHUNK: tl.constexpr,
+):  # fmt: skip
+    row, chunk = tl.program_id(0), tl.program_id(1)
+    token = chunk * CHUNK + tl.arange(0, CHUNK)
+    score = tl.load(logits + row.to(tl.int64) * width + token, mask=token < vocab, other=float("-inf")).to(
+        tl.float32
+    )
+    wrong = tl.max(((score != score) | (score == float("inf"))).to(tl.int32), 0)
+    open_ = tl.where(token == MASK_ID, float("-inf"), score)
+    top = tl.max(open_, 0)
+    at = tl.min(tl.where(open_ == top, token, 2147483647), 0)
+    at = tl.where(top == float("-inf"), 2147483647, at)
+    low = tl.where(token == at, float("-inf"), open_)
+    below = low - tl.where(top == float("-inf"), 0.0, top)
+    weight = tl.exp(below)
+    heat = tl.maximum(tl.load(temperature + row).to(tl.float32), 1.1754944e-38)
+    drawn = tl.exp((open_ - tl.where(top == float("-inf"), 0.0, top)) / heat)
+    to = row.to(tl.int64) * chunks + chunk
+    tl.store(best + to, top)
+    tl.store(second + to, tl.max(low, 0))
+    tl.store(index + to, at)
+    tl.store(rest + to, tl.sum(weight, 0))
+    tl.store(slope + to, tl.sum(weight * tl.maximum(below, -120.0), 0))
+    tl.store(mass + to, tl.sum(drawn, 0))
+    tl.store(bad + to, wrong)
+
+
+@triton.jit
+def _uniform(seed, position, forwards, STREAM: tl.constexpr):
+    zero = (position * 0).to(tl.uint32)
+    x0, x1, _, _ = tl.philox(seed, position.to(tl.uint32), forwards.to(tl.uint32), zero + STREAM, zero)
+    bits = ((x0 >> 6).to(tl.int64) << 26) | (x1 >> 6).to(tl.int64)
+    return (bits.to(tl.float64) + 0.5) * 2.220446049250313e-16
+
+
+@triton.jit
+def _odds(score, top, rest, is_top):
+    """Sum over the others of exp(logit - score)."""
+    other = (1.0 + rest - tl.exp(score - top)) * tl.exp(tl.minimum(top - score, 87.0))
+    return tl.where(is_top, rest, other)
+
+
+@triton.jit
+def _entropy(rest, slope):
+    """`sampling.entropy` from the sums over all but the likeliest."""
+    log = tl.where(rest < 1e-3, rest - rest * rest / 2 + rest * rest * rest / 3, tl.log(1.0 + rest))
+    return log - slope / (1.0 + rest)
+
+
+@triton.jit
+def _join(
+    logits, held, temperature, seed, position, forwards, best, second, index, rest, slope, mass, bad,
+    sampled, others, current, gap, entropy,
+    vocab, width, chunks, per_row,
+    MASK_ID: tl.constexpr, STREAM: tl.constexpr, CHUNK: tl.constexpr, CHUNKS: tl.constexpr,
+):  # fmt: skip
+    row = tl.program_id(0)
+    of = row // per_row
+    chunk = tl.arange(0, CHUNKS)
+    real = chunk < chunks
+    at = row.to(tl.int64) * chunks + chunk
+    tops = tl.load(best + at, mask=real, other=float("-inf"))
+    top = tl.max(tops, 0)
+    ids = tl.load(index + at, mask=real, other=2147483647)
+    winner = tl.min(tl.where(tops == top, ids, 2147483647), 0)
+    wins = ids == winner
+    below = tops - top
+    share = tl.exp(below)
+    rests = tl.load(rest + at, mask=real, other=0.0)
+    own = tl.where(wins, 0.0, 1.0)  # a chunk's own maximum counts among the others, but for the winner
+    sum_rest = tl.sum(tl.where(real, share * (rests + own), 0.0), 0)
+    slopes = tl.load(slope + at, mask=real, other=0.0)
+    sum_slope = tl.sum(tl.where(real, share * (slopes + tl.maximum(below, -120.0) * (rests + own)), 0.0), 0)
+    seconds = tl.load(second + at, mask=real, other=float("-inf"))
+    runner_up = tl.max(tl.where(wins, seconds, tops), 0)
+    broken = tl.max(tl.load(bad + at, mask=real, other=0), 0) > 0
+    broken = tl.where(top == float("-inf"), True, broken)
+    nan = float("nan")
+
+    # The mask id can never be drawn, but counts among the others, as in the reference's softmax.
+    masked = tl.load(logits + row.to(tl.int64) * width + MASK_ID).to(tl.float32)
+    over = tl.minimum(masked - top, 120.0)
+    if over > 0:  # relative to the largest of all, so that a small entropy is exact
+        down = tl.exp(-over)
+        disorder = _entropy((1.0 + sum_rest) * down, down * (sum_slope - over * (1.0 + sum_rest)))
+    else:
+        disorder = _entropy(sum_rest + tl.exp(over), sum_slope + tl.exp(over) * tl.maximum(over, -120.0))
+    sum_rest += tl.exp(tl.minimum(over, 87.0))
+
+    token = winner
+    odds = sum_rest
+    heat = tl.load(temperature + row)
+    if heat > 0:
+        warmth = tl.maximum(heat.to(tl.float32), 1.1754944e-38)
+        masses = tl.load(mass + at, mask=real, other=0.0).to(tl.float64)
+        reach = tl.where(tops == float("-inf"), 0.0, tl.exp(((tops - top) / warmth).to(tl.float64)))
+        weights = tl.where(real, masses * reach, 0.0)
+        up_to = tl.cumsum(weights, 0)
+        whole = tl.sum(weights, 0)
+        u = _uniform(tl.load(seed + row), tl.load(position + row), tl.load(forwards + row), STREAM)
+        target = u * whole
+        picked = tl.minimum(tl.sum((up_to <= target).to(tl.int32), 0), chunks - 1)
+        # Rounding may point behind the last chunk that can be drawn from.
+        last = tl.max(tl.where(weights > 0, chunk, 0), 0)
+        picked = tl.minimum(picked, last)
+        before = tl.sum(tl.where(chunk < picked, weights, 0.0), 0)
+        chunk_top = tl.sum(tl.where(chunk == picked, tl.where(tops == float("-inf"), 0.0, tops), 0.0), 0)
+        chunk_reach = tl.sum(tl.where(chunk == picked, reach, 0.0), 0)
+        inside = picked * CHUNK + tl.arange(0, CHUNK)
+        score = tl.load(
+            logits + row.to(tl.int64) * width + inside, mask=inside < vocab, other=float("-inf")
+        ).to(tl.float32)
+        score = tl.where(inside == MASK_ID, float("-inf"), score)
+        weight = tl.exp((score - chunk_top) / warmth).to(tl.float64)
+        running = tl.cumsum(weight, 0)
+        passed = tl.sum((running <= (target - before) / chunk_reach).to(tl.int32), 0)
+        latest = tl.max(tl.where(weight > 0, inside, 0), 0)
+        token = tl.minimum(picked * CHUNK + passed, latest)
+        own_score = tl.load(logits + row.to(tl.int64) * width + token).to(tl.float32)
+        odds = _odds(own_score, top, sum_rest, token == winner)
+    odds = tl.minimum(odds, 3.4028234663852886e38)
+    tl.store(others + row, tl.where(broken, nan, odds))
+    tl.store(sampled + row, tl.where(broken, 1 if MASK_ID == 0 else 0, token).to(tl.int64))
+    tl.store(gap + row, tl.where(broken, nan, top - runner_up))
+    tl.store(entropy + row, tl.where(broken, nan, disorder))
+    there = tl.load(held + row)
+    held_score = tl.load(logits + row.to(tl.int64) * width + there).to(tl.float32)
+    held_odds = _odds(held_score, top, sum_rest, there == winner)
+    tl.store(current + row, tl.where(broken, nan, 1.0 / (1.0 + held_odds)))
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Of n positions: tensors [n]."""
+
+    sampled: torch.Tensor
+    """int64."""
+    others: torch.Tensor
+    """float32, as `current`, `gap` and `entropy`; see `llada_core.sampling`."""
+    current: torch.Tensor
+    gap: torch.Tensor
+    entropy: torch.Tensor
+
+
+def describe(
+    logits: torch.Tensor,
+    held: torch.Tensor,
+    temperature: torch.Tensor,
+    seed: torch.Tensor,
+    position: torch.Tensor,
+    forwards: torch.Tensor,
+    mask_id: int,
+) -> Statistics:
+    """Sampled tokens and their statistics.
+
+    Args:
+        logits: [n, vocab], any floating dtype.
+        held: int64 [n], tokens that the canvas holds, for `current`.
+        temperature: float64 [n]; 0 takes the likeliest token.
+        seed: int64 [n], as `position` and `forwards`: what the uniform number is drawn from.
+    """
+    n, vocab = logits.shape
+    chunks = triton.cdiv(vocab, CHUNK)
+    device = logits.device
+    part = torch.empty((5, n, chunks), dtype=torch.float32, device=device)
+    best, second, rest, slope, mass = part.unbind(0)
+    whole = torch.empty((2, n, chunks), dtype=torch.int32, device=device)
+    index, bad = whole.unbind(0)
+    _scan[(n, chunks)](
+        logits, temperature, best, second, index, rest, slope, mass, bad,
+        vocab, logits.stride(0), chunks, MASK_ID=mask_id, CHUNK=CHUNK, num_warps=4,
+    )  # fmt: skip
+    sampled = torch.empty(n, dtype=torch.int64, device=device)
+    others, current, gap, entropy = torch.empty((4, n), dtype=torch.float32, device=device).unbind(0)
+    _join[(n,)](
+        logits, held, temperature, seed, position, forwards,
+        best, second, index, rest, slope, mass, bad, sampled, others, current, gap, entropy,
+        vocab, logits.stride(0), chunks, 1, MASK_ID=mask_id, STREAM=DRAW_STREAM, CHUNK=CHUNK,
+        CHUNKS=triton.next_power_of_2(chunks), num_warps=4,
+    )  # fmt: skip
+    return Statistics(sampled, others, current, gap, entropy)

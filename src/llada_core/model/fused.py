@@ -1,0 +1,117 @@
+"""LLaDA's forward on CUDA in half precision: what lies between the matrix products is fused.
+
+Two forms of one forward. `hidden` takes packed rows of any lengths. `block` takes equally long block windows
+whose other keys and values are in the pool; it reads nothing on the host, so that it can be captured as a
+CUDA graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import torch
+
+from llada_core.kernels.attention import SplitScratch, block_attention, rotate
+from llada_core.model.attention_varlen import VarlenAttention
+from llada_core.model.packed import BlockWindows, Packed
+from llada_core.model.projection import Products, Quantization, Weight, quantize
+from llada_core.model.rotary import rotary_angles
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from llada_core.model.modeling import LLaDAForMaskedDiffusion
+
+SPLIT_ROWS = 2
+"""Up to so many rows their keys are split, so that all of the card works on them."""
+
+
+class FusedForward:
+    """The forward of one model, over the model's own weights."""
+
+    def __init__(
+        self,
+        model: LLaDAForMaskedDiffusion,
+        *,
+        invariant: bool = False,
+        quantization: Quantization | None = None,
+    ) -> None:
+        """
+        Args:
+            invariant: a row's numbers have the same bits in any company.
+            quantization: what the layers' matrices become; the head and the embedding stay as they are.
+        """
+        transformer, config = model.transformer, model.config
+        self.heads, self.kv_heads = config.n_heads, config.kv_heads
+        self.products = Products(config.rms_norm_eps, invariant=invariant)
+        self.embedding = transformer.wte
+        self.last_norm = transformer.ln_f.weight
+        self.head_weight = Weight((transformer.ff_out or transformer.wte).weight)
+
+        def take(module: nn.Module) -> Weight:
+            found: torch.Tensor = module.weight
+            if quantization is None:
+                return Weight(found)
+            made = quantize(found, quantization)
+            module.weight = None  # type: ignore[assignment]
+            return made
+
+        self.layers = [
+            (
+                block.attn_norm.weight,
+                take(block.qkv),
+                take(block.attn_out),
+                block.ff_norm.weight,
+                take(block.gate_up),
+                take(block.ff_out),
+            )
+            for block in transformer.layers()
+        ]
+        device = model.device
+        positions = torch.arange(model.facts.context_length, device=device)
+        cos, sin = rotary_angles(positions, config.head_dim, config.rope_theta)
+        self.angles = cos[:, 0].contiguous(), sin[:, 0].contiguous()
+        self.scratch = None if invariant else SplitScratch(SPLIT_ROWS, self.heads, config.head_dim, device)
+
+    def hidden(self, packed: Packed) -> torch.Tensor:
+        """Hidden states [tokens, d_model] before the final norm."""
+        attention = VarlenAttention(packed)
+
+        def attend(layer: int, qkv: torch.Tensor) -> torch.Tensor:
+            q, k, v = rotate(qkv, self.angles, packed.positions, self.heads, self.kv_heads, None)
+            return attention.attend(layer, q, k, v)
+
+        x, delta = self._run(packed.tokens, attend)
+        return x + delta
+
+    def head(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Logits [n, vocab] of hidden states [n, d_model]."""
+        return self.products.after_norm(hidden, None, self.last_norm, self.head_weight)[1]
+
+    def block(self, windows: BlockWindows, logits: torch.Tensor) -> None:
+        """Write the windows' keys and values to the pool, and their `logits` [tokens, vocab]."""
+
+        def attend(layer: int, qkv: torch.Tensor) -> torch.Tensor:
+            keys, values = windows.keys[layer], windows.values[layer]
+            scratch = self.scratch if len(windows.slot) <= SPLIT_ROWS else None
+            where = windows.slot, windows.length, windows.first
+            return block_attention(qkv, keys, values, self.angles, *where, self.heads, scratch)
+
+        x, delta = self._run(windows.tokens, attend)
+        self.products.after_norm(x, delta, self.last_norm, self.head_weight, logits)
+
+    def _run(
+        self, tokens: torch.Tensor, attend: Callable[[int, torch.Tensor], torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The residual stream, and what the last layer adds to it."""
+        x: torch.Tensor = self.embedding(tokens)
+        delta: torch.Tensor | None = None
+        products = self.products
+        for layer, (norm, qkv, out, ff_norm, gate_up, ff_out) in enumerate(self.layers):
+            x, fused = products.after_norm(x, delta, norm, qkv)
+            attended = products.after_attention(attend(layer, fused), out)
+            x, gated = products.after_norm(x, attended, ff_norm, gate_up)
+            delta = products.after_gate(gated, ff_out)
+        assert delta is not None
+        return x, delta
