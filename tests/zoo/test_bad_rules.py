@@ -1,8 +1,8 @@
 """Rules that misbehave in the real engine: what their request gets, and that its neighbours notice nothing.
 
 The whole zoo, against a server, is test_bad_plugins.py. Plugins that cannot load are also covered by
-tests/plugins/test_isolation.py, availability by tests/registry/test_availability.py, scripts with a loop of their
-own by tests/engine/test_whole_loop.py.
+tests/plugins/test_isolation.py, availability by tests/registry/test_availability.py, scripts with a loop
+of their own by tests/engine/test_whole_loop.py.
 """
 
 from __future__ import annotations
