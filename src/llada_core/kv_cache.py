@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import torch
 
-
 SCRATCH = 128
 """Slots for the empty rows of a batch of fixed size; as many as a block has that such a batch takes."""
 

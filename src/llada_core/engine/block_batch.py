@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import torch
 
+from ..canvas import Ids
 from ..kv_cache import KVPool
 from ..model.packed import BlockWindows
 from ..observation import Observation, ParamsBatch
@@ -14,6 +17,7 @@ from ..params import NumericField, numeric_fields
 from .committer import Committer
 from .group import COUNTERS, counters
 from .row import Row
+from .statistics import Drawn
 
 HEADER = ("slot", "length", "first", "random", "may_remask", *COUNTERS)
 """Integers of a row; its parameters follow, then its tokens, then its masks."""
@@ -36,11 +40,11 @@ class BlockBatch:
         self._numbers = self._host.numpy()
         self._device = torch.zeros(size, dtype=torch.int64, device=device)
         self.offsets = torch.arange(width, device=device)
-        pinned = {"pin_memory": device.type == "cuda"}
+        pin = device.type == "cuda"
         self._landings = [
             (
-                torch.zeros((rows, width + 1), dtype=torch.int64, **pinned),
-                torch.zeros((rows, width), dtype=torch.float32, **pinned),
+                torch.zeros((rows, width + 1), dtype=torch.int64, pin_memory=pin),
+                torch.zeros((rows, width), dtype=torch.float32, pin_memory=pin),
             )
             for _ in range(2)
         ]
@@ -60,19 +64,17 @@ class BlockBatch:
         tokens[len(rows) :] = self.mask_id
         masked[len(rows) :] = 0
         for n, row in enumerate(rows):
-            planned = row.planned
-            assert planned is not None
-            extent, params = row.extents[0], row.request.params
+            params, start = row.request.params, row.canvas.span(row.block)[0]
             head = (
-                extent.start,
+                row.extents[0].start if row.extents else 0,
                 row.canvas.length,
-                planned.start,
+                start,
                 params.remasking == "random",
                 row.may_remask,
                 *counters(row),
             )
             fields[: len(HEADER), n] = head
-            part = slice(planned.start, planned.start + self.width)
+            part = slice(start, start + self.width)
             tokens[n] = row.canvas.tokens[part]
             masked[n] = row.canvas.masked[part]
         names = layout(rows[0])
@@ -86,9 +88,18 @@ class BlockBatch:
                     fields[at, n] = -1 if value is None else value
         self._device[: size * stride].copy_(self._host[: size * stride], non_blocking=True)
 
-    def landing(self, which: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Where `result` and `others` go on the host; one of two, so that one can be read meanwhile."""
-        return self._landings[which]
+    def land(self, size: int, which: int, preview: bool) -> None:
+        """Send the result of a step to a landing on the host, without waiting."""
+        result, others = self._landings[which]
+        result[:size].copy_(self.result[:size], non_blocking=True)
+        if preview:
+            others[:size].copy_(self.others[:size], non_blocking=True)
+
+    def landing(self, which: int) -> tuple[Ids, npt.NDArray[np.float32]]:
+        """What has landed: int64 [rows, width + 1], what the blocks hold and whether a number is none; and
+        float32 [rows, width], the odds against what was sampled."""
+        result, others = self._landings[which]
+        return result.numpy(), others.numpy()
 
     def tokens(self, size: int) -> torch.Tensor:
         """int64 [size, width]."""
@@ -108,13 +119,13 @@ class BlockBatch:
     def params(self, size: int, like: Row) -> StaticParams:
         """The parameters of the first `size` rows, which are of the types of `like`'s."""
         fields, _, _ = self._views(size)
-        columns = {}
+        columns: dict[str, tuple[torch.Tensor, NumericField]] = {}
         for at, (_, name, field) in enumerate(layout(like), len(HEADER)):
             columns.setdefault(name, (fields[at], field))
         return StaticParams(columns)
 
-    def places(self, size: int) -> tuple[torch.Tensor, ...]:
-        """What sampling takes of each position, flat: tokens, temperature, seed, position, forwards."""
+    def places(self, size: int) -> Drawn:
+        """What sampling takes of each position."""
         fields, tokens, _ = self._views(size)
 
         def spread(values: torch.Tensor) -> torch.Tensor:
@@ -123,7 +134,7 @@ class BlockBatch:
         column = dict(zip(HEADER, fields, strict=False))
         temperature = fields[len(HEADER)].view(torch.float64)
         position = (column["first"][:, None] + self.offsets).reshape(-1)
-        return (
+        return Drawn(
             tokens.reshape(-1),
             spread(temperature),
             spread(column["seed"]),

@@ -1,8 +1,8 @@
-"""Steps over block windows: forward, statistics and decision as graphs, and the next step before this is read.
+"""Steps that decide on one block a row, from buffers that never move.
 
-A step runs here when every row recomputes just its block and the rest of its canvas is kept. Everything else
-is packed (`runner`). What cannot be captured, such as a rule with state, decides outside: then only the
-forward runs here.
+Statistics and decision run as a graph, and so does the forward where it computes just the blocks and finds
+everything else kept. Where a step's outcome is known as far as the next forward needs it, that one begins
+before this one is read. What cannot be captured, such as a rule with state, decides outside (`runner`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,28 +19,20 @@ import torch
 from ..canvas import Ids
 from ..errors import LladaError
 from ..facts import ModelFacts
-from ..kv_cache import KVPool
-from ..model.packed import BlockWindows
+from ..kv_cache import SCRATCH, KVPool
 from .block_batch import BlockBatch, fits, kind_of
-from .committer import Committer
 from .decide import apply
 from .graphs import Graphs
+from .packed_forward import PackedForward
+from .packing import PackedRows
 from .row import Row
 from .state import STATELESS
 from .statistics import FILL, in_one_pass
+from .window import PlannedForward
 
 log = logging.getLogger("llada_core.engine")
 
 MOST_GRAPHS = 96
-LONGEST_BLOCK = 128
-"""Longer blocks are packed: they keep a card busy without a graph."""
-
-
-class BlockModel(Protocol):
-    """What a model that runs block steps offers."""
-
-    def block(self, windows: BlockWindows, logits: torch.Tensor) -> None:
-        """See `model.fused.FusedForward.block`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +53,23 @@ class Launched:
     """A step that runs, or has run, on the device."""
 
     rows: Sequence[Row]
+    batch: BlockBatch
     size: int
-    at: list[tuple[int, int, int]]
-    """Of each row: forwards before the step, first position of the block, start of its extent."""
-    result: torch.Tensor
-    """Where int64 [size, width + 1] lands on the host: what the blocks hold, and whether a number is none."""
-    others: torch.Tensor | None
+    at: list[tuple[int, ...]]
+    """`_where` of each row."""
+    forward: Callable[[], None]
+    """Computes the logits of the batch as it is now."""
+    which: int
+    """The landing of the batch that its result goes to."""
     done: torch.cuda.Event | None
 
 
 class BlockSteps:
-    """Runs block steps of one model over one pool."""
+    """Runs such steps of one model over one pool."""
 
     def __init__(
         self,
-        model: BlockModel,
+        model: Any,
         facts: ModelFacts,
         pool: KVPool,
         logits: tuple[int, torch.dtype],
@@ -87,8 +81,9 @@ class BlockSteps:
         self._max_rows = max_rows
         self._vocab, self._dtype = logits
         self._graphs = Graphs(device, MOST_GRAPHS)
+        self._packed = PackedForward(model, device)
         self._batches: dict[int, BlockBatch] = {}
-        self._logits: dict[int, torch.Tensor] = {}
+        self._logits = torch.empty(0, dtype=self._dtype, device=device)
         self._outside: set[int] = set()
         """Committers that cannot be captured, by id."""
         self._ahead: Launched | None = None
@@ -100,151 +95,146 @@ class BlockSteps:
         return () if self._ahead is None else self._ahead.rows
 
     def prepare(self, rows: int, width: int) -> None:
-        """Capture the forward of up to `rows` blocks of `width`, so that no request waits for it."""
+        """Capture the forward of `rows` blocks of `width`, so that no request waits for it."""
         batch, size = self._batch(width), bucket(rows)
         batch.fill([], size)
-        self._graphs.run(("forward", size, width), lambda: self._forward(batch, size))
-
-    def sizes(self) -> list[int]:
-        """The numbers of rows that graphs are captured for."""
-        return [size for size in BUCKETS if size < bucket(self._max_rows)] + [bucket(self._max_rows)]
+        self._graphs.hold(("forward", size, width), lambda: self._forward(batch, size))
 
     def forward(self, rows: Sequence[Row]) -> torch.Tensor:
-        """Logits [rows, width, vocab] of the blocks of `rows`, for a decision outside."""
+        """Logits [rows, width, vocab] of rows that compute just their blocks, for a decision outside."""
         batch, size = self._fill(rows)
         self._graphs.run(("forward", size, batch.width), lambda: self._forward(batch, size))
-        return self._logits[batch.width][: len(rows) * batch.width].view(len(rows), batch.width, -1)
+        return self._logits[: len(rows) * batch.width].view(len(rows), batch.width, -1)
 
     def decides(self, rows: Sequence[Row]) -> bool:
-        """Whether the decision for these rows runs here too."""
+        """Whether the decision for these rows runs here."""
         if self._ahead is not None:
             return True
         first = rows[0]
-        committer, kind = first.committer, kind_of(first)
+        committer, kind, width = first.committer, kind_of(first), first.canvas.block_length
         if id(committer) in self._outside or type(committer.source).init_state not in STATELESS:
             return False
-        params = [row.request.params for row in rows]
-        if any(p.top_k is not None or p.top_p < 1 for p in params) or not fits(first):
-            return False
-        return all(row.committer is committer and kind_of(row) == kind for row in rows)
+        return fits(first) and all(
+            row.committer is committer
+            and kind_of(row) == kind
+            and row.canvas.block_length == width
+            and covers_block(row)
+            for row in rows
+        )
 
-    def step(self, rows: Sequence[Row], alone: bool) -> list[Landed] | None:
+    def step(self, rows: Sequence[Row], alone: bool, pack: Callable[[], PackedRows]) -> list[Landed] | None:
         """Run a step of `rows`, of which those that a step ahead has run are taken from it.
 
         Args:
             alone: nobody else waits for a turn, so the next step may begin before this one is read.
+            pack: the forward of rows that do not compute just their blocks.
 
         Returns:
             None if it turns out that the decision cannot run here.
         """
-        launched = self._ahead
+        launched = self._ahead or self._launch(rows, pack)
         self._ahead = None
         if launched is None:
-            launched = self._launch(rows)
-            if launched is None:
-                return None
-        if alone and len(rows) == len(launched.rows) and self._foreseen(launched):
-            batch = self._batch(launched.rows[0].canvas.block_length)
-            self._replay(batch, launched.size, launched.rows)
-            at = [(forwards + 1, start, slot) for forwards, start, slot in launched.at]
-            self._ahead = self._land(batch, launched.rows, launched.size, at)
+            return None
+        if alone and len(rows) == len(launched.rows) and _goes_on(launched):
+            at = [(forwards + 1, *where) for forwards, *where in launched.at]
+            self._ahead = self._run(launched.rows, launched.batch, launched.size, at, launched.forward)
         return self._read(launched, rows)
 
-    def _launch(self, rows: Sequence[Row]) -> Launched | None:
+    def _launch(self, rows: Sequence[Row], pack: Callable[[], PackedRows]) -> Launched | None:
         batch, size = self._fill(rows)
-        if not self._capture(batch, size, rows):
+        forward_key, decision_key = _keys(batch, size, rows)
+        forward = self._packed_forward(rows, batch, size, pack)
+        if forward is None:
+            self._graphs.hold(forward_key, lambda: self._forward(batch, size))
+
+            def forward() -> None:
+                self._graphs.run(forward_key, lambda: self._forward(batch, size))
+
+        if decision_key not in self._graphs:
+            try:
+                self._graphs.hold(decision_key, lambda: self._decide(batch, size, rows))
+            except (LladaError, RuntimeError) as error:
+                self._outside.add(id(rows[0].committer))
+                log.info("%s is not captured in a graph: %s", rows[0].committer.name, error)
+                return None
+            batch.fill(rows, size)  # the runs before a capture have changed it
+        return self._run(rows, batch, size, [_where(row, row.planned) for row in rows], forward)
+
+    def _packed_forward(
+        self, rows: Sequence[Row], batch: BlockBatch, size: int, pack: Callable[[], PackedRows]
+    ) -> Callable[[], None] | None:
+        """The forward of rows whose windows hold more than the block; None where they do not."""
+        if all(is_block(row, row.planned) for row in rows):
             return None
-        self._replay(batch, size, rows)
-        at = [(row.forwards, row.canvas.span(row.block)[0], row.extents[0].start) for row in rows]
-        return self._land(batch, rows, size, at)
+        packed, count = pack(), len(rows) * batch.width
+        starts = np.array(packed.offsets) + [
+            row.canvas.span(row.block)[0] - row.planned.start for row in rows if row.planned
+        ]
+        index = (starts[:, None] + np.arange(batch.width)).reshape(-1)
+        where = torch.from_numpy(index).to(self._device)
 
-    def _capture(self, batch: BlockBatch, size: int, rows: Sequence[Row]) -> bool:
-        """Capture what these rows need, unless it is there; whether it could be."""
-        forward, decision = _keys(batch, size, rows)
-        if forward in self._graphs and decision in self._graphs:
-            return True
-        self._graphs.hold(forward, lambda: self._forward(batch, size))
-        try:
-            self._graphs.hold(decision, lambda: self._decide(batch, size, rows))
-        except (LladaError, RuntimeError) as error:
-            committer = rows[0].committer
-            self._outside.add(id(committer))
-            log.info("%s is not captured in a graph: %s", committer.name, error)
-            return False
-        batch.fill(rows, size)  # the runs before a capture have changed it
-        return True
+        def forward() -> None:
+            packed.packed.tokens.index_copy_(0, where, batch.tokens(size)[: len(rows)].reshape(-1))
+            hidden = self._packed.hidden(packed.packed).index_select(0, where)
+            self._logits[:count].copy_(self._model.head(hidden))
 
-    def _replay(self, batch: BlockBatch, size: int, rows: Sequence[Row]) -> None:
-        for key in _keys(batch, size, rows):
-            self._graphs.replay(key)
+        return forward
+
+    def _run(
+        self,
+        rows: Sequence[Row],
+        batch: BlockBatch,
+        size: int,
+        at: list[tuple[int, ...]],
+        forward: Callable[[], None],
+    ) -> Launched:
+        """Compute, decide, and send the result to the host, without waiting for it."""
+        forward()
+        decision = _keys(batch, size, rows)[1]
+        self._graphs.run(decision, lambda: self._decide(batch, size, rows))
+        self._launches += 1
+        which = self._launches % 2
+        batch.land(size, which, any(row.request.preview for row in rows))
+        done = None
+        if self._device.type == "cuda":
+            done = torch.cuda.Event()  # type: ignore[no-untyped-call]
+            done.record()
+        return Launched(rows, batch, size, at, forward, which, done)
 
     def _forward(self, batch: BlockBatch, size: int) -> None:
-        self._model.block(batch.windows(size), self._logits[batch.width][: size * batch.width])
+        self._model.block(batch.windows(size), self._logits[: size * batch.width])
 
     def _decide(self, batch: BlockBatch, size: int, rows: Sequence[Row]) -> None:
         """Sample, let the committer decide, and bring the batch up to date."""
         committer = rows[0].committer
-        logits = self._logits[batch.width][: size * batch.width]
-        found = in_one_pass(logits, *batch.places(size), committer.needs, self._facts.mask_id)
+        logits = self._logits[: size * batch.width]
+        found = in_one_pass(logits, batch.places(size), committer.needs, self._facts.mask_id)
         wanted = batch.wanted(size, committer)
         statistics = {}
         for name, values in found.items():
             full = values.view(size, batch.width, *values.shape[1:])
-            if name == "sampled":
-                statistics[name] = torch.where(wanted, full, batch.tokens(size))
-            elif name == "logits":
-                statistics[name] = full
-            else:
-                statistics[name] = torch.where(wanted, full, FILL[name])
+            if name != "logits":
+                full = torch.where(wanted, full, batch.tokens(size) if name == "sampled" else FILL[name])
+            statistics[name] = full
         any_random = any(row.request.params.remasking == "random" for row in rows)
         obs = batch.observation(size, committer, any_random, statistics)
         update = committer.decide(obs, batch.params(size, rows[0]), None)
         may_remask = batch.may_remask(size) if committer.revises else None
         batch.advance(size, apply(obs, update, may_remask), statistics["others"])
 
-    def _land(
-        self, batch: BlockBatch, rows: Sequence[Row], size: int, at: list[tuple[int, int, int]]
-    ) -> Launched:
-        """Send a step's result to the host, without waiting for it."""
-        self._launches += 1
-        result, others = batch.landing(self._launches % 2)
-        preview = any(row.request.preview for row in rows)
-        result[:size].copy_(batch.result[:size], non_blocking=True)
-        if preview:
-            others[:size].copy_(batch.others[:size], non_blocking=True)
-        done = None
-        if self._device.type == "cuda":
-            done = torch.cuda.Event()
-            done.record()
-        return Launched(rows, size, at, result[:size], others if preview else None, done)
-
-    def _foreseen(self, launched: Launched) -> bool:
-        """Whether every row goes on with the same window whatever this step finds."""
-        for row, (_, start, slot) in zip(launched.rows, launched.at, strict=True):
-            planned = row.plan_ahead()
-            if planned is None or planned.start != start or row.extents[0].start != slot:
-                return False
-            if not is_block(row, planned):
-                return False
-        return True
-
     def _read(self, launched: Launched, rows: Sequence[Row]) -> list[Landed]:
         """What happened to those of `rows` that still wait for just this step."""
         if launched.done is not None:
             launched.done.synchronize()
         running = {id(row) for row in rows}
+        result, others = launched.batch.landing(launched.which)
         landed = []
-        for n, (row, (forwards, start, _)) in enumerate(zip(launched.rows, launched.at, strict=True)):
-            planned = row.planned
-            if id(row) not in running or planned is None or row.forwards != forwards:
-                continue
-            if planned.start != start or not is_block(row, planned):
-                continue
-            held = launched.result[n].numpy()
-            others = (
-                launched.others[n].numpy() if launched.others is not None and row.request.preview else None
-            )
-            landed.append(Landed(row, start, held[:-1].copy(), others, not held[-1]))
+        for n, (row, at) in enumerate(zip(launched.rows, launched.at, strict=True)):
+            if id(row) in running and row.planned is not None and _where(row, row.planned) == at:
+                start = row.canvas.span(row.block)[0]
+                odds = others[n] if row.request.preview else None
+                landed.append(Landed(row, start, result[n, :-1].copy(), odds, not result[n, -1]))
         return landed
 
     def _fill(self, rows: Sequence[Row]) -> tuple[BlockBatch, int]:
@@ -256,24 +246,35 @@ class BlockSteps:
         if width not in self._batches:
             most = bucket(self._max_rows)
             self._batches[width] = BlockBatch(most, width, self._pool, self._facts.mask_id, self._device)
-            self._logits[width] = torch.empty(
-                (most * width, self._vocab), dtype=self._dtype, device=self._device
-            )
+            if most * width > len(self._logits):
+                self._graphs.clear()  # they have written to the smaller one
+                shape = (most * width, self._vocab)
+                self._logits = torch.empty(shape, dtype=self._dtype, device=self._device)
         return self._batches[width]
 
 
-def is_block(row: Row, planned: Any) -> bool:
+def is_block(row: Row, planned: PlannedForward | None) -> bool:
     """Whether a planned forward computes just the row's block, with everything else kept."""
+    if planned is None or not planned.whole or len(row.extents) != 1:
+        return False
     start, end = row.canvas.span(row.block)
+    simple = planned.scattered is None and planned.restore is None
+    return simple and (planned.start, planned.length) == (start, end - start) and planned.length <= SCRATCH
+
+
+def covers_block(row: Row) -> bool:
+    """Whether the row decides on its block alone, and its planned forward computes all of it."""
+    planned, (start, end) = row.planned, row.canvas.span(row.block)
     return (
-        planned.whole
+        planned is not None
         and planned.commit
         and planned.scattered is None
         and planned.restore is None
-        and (planned.start, planned.length) == (start, end - start)
-        and planned.length <= LONGEST_BLOCK
+        and planned.start <= start
+        and end <= planned.start + planned.length
         and row.committer.region == "block"
-        and len(row.extents) == 1
+        and not row.guided
+        and not row.truncated
     )
 
 
@@ -292,3 +293,22 @@ def _keys(batch: BlockBatch, size: int, rows: Sequence[Row]) -> tuple[tuple[Any,
     any_random = any(row.request.params.remasking == "random" for row in rows)
     shape = size, batch.width
     return ("forward", *shape), ("decision", *shape, id(rows[0].committer), kind_of(rows[0]), any_random)
+
+
+def _where(row: Row, planned: PlannedForward | None) -> tuple[int, ...]:
+    """Equal for two forwards of a row only if they are the same one: forwards before it, and its window."""
+    assert planned is not None
+    written = -1 if planned.write is None else len(planned.write)
+    slot = row.extents[0].start if row.extents else -1
+    plain = planned.scattered is None and planned.restore is None and planned.attended is None
+    window = planned.start, planned.length, planned.whole, written, planned.commit, plain
+    return row.forwards, row.block, slot, *window
+
+
+def _goes_on(launched: Launched) -> bool:
+    """Whether every row goes on with the same window, whatever this step finds."""
+    for row, (_, *where) in zip(launched.rows, launched.at, strict=True):
+        planned = row.plan_ahead()
+        if planned is None or not where[-1] or list(_where(row, planned)[1:]) != where:
+            return False
+    return True

@@ -9,11 +9,14 @@ import torch
 
 from ..algorithm import DenoisingAlgorithm, Need
 from ..canvas import Ids
-from ..errors import AlgorithmError
+from ..errors import AlgorithmError, LladaError
 from ..facts import ModelFacts
 from ..observation import Observation, ParamsBatch, Update
 from ..unmasking import UnmaskingRule
 from .plugin_code import Guard
+
+if TYPE_CHECKING:
+    from .row import Row
 
 
 class Committer:
@@ -88,9 +91,14 @@ class Committer:
 
     def quota(self, row: Row) -> int | None:
         """How many positions the row's next step commits, if that is known before its forward."""
-        if self.revises or not isinstance(self.source, UnmaskingRule):
+        rule = self.source
+        if self.revises or not isinstance(rule, UnmaskingRule) or type(rule).quota is UnmaskingRule.quota:
             return None
-        return self.source.quota(row.masked_at_block_start, row.step_in_block, row.steps[row.block])
+        numbers = row.masked_at_block_start, row.step_in_block, row.steps[row.block]
+        try:
+            return self._code.call(lambda: rule.quota(*numbers), " in quota")
+        except LladaError:
+            return None
 
     def fault_in(self, after: Ids, before: Ids) -> AlgorithmError | None:
         """The error of a row in which a committed position changed though nothing here revises; both hold -1

@@ -71,7 +71,8 @@ def apply(obs: Observation, update: Update, may_remask: torch.Tensor | None) -> 
     """What the positions hold after `update`, -1 where masked: int64 [rows, width].
 
     Writes count at masked, editable positions. A committer that revises may also rewrite committed ones, and
-    mask them again in rows of which `may_remask`, bool [rows], says so; None: it does not revise. A row that commits nothing commits the position of its block with the least odds against it.
+    mask them again in rows of which `may_remask`, bool [rows], says so; None: it does not revise. A row that
+    commits nothing commits the position of its block with the least odds against it.
     """
     open_ = obs.masked & obs.editable
     # No id is negative: -2 tells a faulty one from -1, the mask.

@@ -25,8 +25,9 @@ class Graphs:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._held
 
-    def __len__(self) -> int:
-        return len(self._held)
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._held.clear()
 
     def hold(self, key: Hashable, work: Callable[[], None]) -> None:
         """Capture `work` under a key that is new. On a GPU it also runs, more than once.
@@ -50,7 +51,7 @@ class Graphs:
         self.replay(key)
 
     def _capture(self, work: Callable[[], None]) -> Callable[[], None]:
-        current, aside = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)
+        current, aside = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
         aside.wait_stream(current)
         with torch.cuda.stream(aside):
             for _ in range(WARM_UPS):

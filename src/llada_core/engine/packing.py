@@ -130,9 +130,12 @@ def _tokens(row: Row, twin: bool) -> Ids:
 
 def _key(parts: list[tuple[Row, bool, PlannedForward]]) -> tuple[object, ...] | None:
     """Equal for ticks that differ in their tokens only; None where that is not told cheaply."""
-    for _, _, planned in parts:
-        if not planned.whole or planned.scattered is not None or planned.restore is not None:
+    found = []
+    for row, twin, planned in parts:
+        if planned.scattered is not None or planned.restore is not None or planned.attended is not None:
             return None
-    return tuple(
-        (row.serial, row.extents[twin].start, planned.start, planned.length) for row, twin, planned in parts
-    )
+        # What is written without being pooled is the window's beginning: `Keep.PREFIX`, or nothing.
+        written = -1 if planned.write is None else len(planned.write)
+        slot = row.extents[twin].start if row.extents else -1
+        found.append((row.serial, twin, slot, planned.start, planned.length, planned.whole, written))
+    return tuple(found)

@@ -76,6 +76,12 @@ class Row:
         return self.request.params.cfg_scale > 0
 
     @property
+    def truncated(self) -> bool:
+        """Whether top_k or top_p limits what is drawn."""
+        params = self.request.params
+        return params.top_k is not None or params.top_p < 1
+
+    @property
     def parts(self) -> tuple[msgspec.Struct | None, ...]:
         """The request's parameters: the common ones, the algorithm's, the rule's."""
         return self.request.params, self.request.algorithm_params, self.request.rule_params
@@ -115,8 +121,10 @@ class Row:
             )
 
     def plan_ahead(self) -> PlannedForward | None:
-        """The forward after the planned one, where it can be known: the same block goes on, by a rule of which
-        the number of commits is known before the forward. Nothing is changed."""
+        """The forward after the planned one, where it is known already; else None. Nothing is changed.
+
+        It is if the block goes on by a rule whose number of commits follows from the step.
+        """
         quota = self.committer.quota(self)
         left = self.canvas.masked_in(self.block)
         if quota is None or self.planned is None or not self.planned.commit:

@@ -55,7 +55,7 @@ class Runner:
     """Runs ticks on one model. Keeps nothing about a row between ticks."""
 
     def __init__(
-        self, model: Any, facts: ModelFacts, pool: KVPool | None, device: torch.device, config: EngineConfig
+        self, model: Model, facts: ModelFacts, pool: KVPool | None, device: torch.device, config: EngineConfig
     ) -> None:
         self._model = model
         self._facts = facts
@@ -72,10 +72,9 @@ class Runner:
         if wanted is None:
             wanted = getattr(self._model, "fused", None) is not None
         if wanted and pool is not None and hasattr(self._model, "block"):
-            logits = self._model.config.logits_width, self._model.dtype
-            self.blocks = BlockSteps(
-                self._model, self._facts, pool, logits, self._device, self._config.max_rows
-            )
+            model: Any = self._model
+            logits = model.config.logits_width, model.dtype
+            self.blocks = BlockSteps(model, self._facts, pool, logits, self._device, self._config.max_rows)
 
     @property
     def ahead(self) -> Sequence[Row]:
@@ -102,8 +101,13 @@ class Runner:
             rows: that run together.
             alone: nobody else waits for a turn, so their next step may begin before this one is read.
         """
-        if self.blocks is not None and (self.blocks.ahead or _block_length(rows[0])):
-            return self._run_blocks(self.blocks, rows, alone)
+        if self.blocks is not None:
+            if self.blocks.decides(rows):
+                landed = self.blocks.step(rows, alone, lambda: self._packer.pack(rows))
+                if landed is not None:
+                    return [_outcome(block) for block in landed]
+            if _block_length(rows[0]):
+                return self._decide_blocks(rows, self.blocks.forward(rows))
         packed = self._packer.pack(rows)
         hidden = self._forward(packed)
         outcomes = [Outcome(row) for row in rows if row.planned is not None and not row.planned.commit]
@@ -120,12 +124,8 @@ class Runner:
             outcomes += self._decide(rows, group, at, part)
         return outcomes
 
-    def _run_blocks(self, blocks: BlockSteps, rows: Sequence[Row], alone: bool) -> list[Outcome]:
-        if blocks.decides(rows):
-            landed = blocks.step(rows, alone)
-            if landed is not None:
-                return [_outcome(block) for block in landed]
-        logits = blocks.forward(rows)
+    def _decide_blocks(self, rows: Sequence[Row], logits: torch.Tensor) -> list[Outcome]:
+        """Decide outside of a graph, from logits [rows, width, vocab] of blocks."""
         outcomes: list[Outcome] = []
         index = {id(row): n for n, row in enumerate(rows)}
         for group in form_groups(rows):
@@ -216,14 +216,14 @@ class Runner:
 
 def _block_length(row: Row) -> int:
     """Of the block that is all the row computes; 0 where it is not so."""
-    planned = row.planned
-    return planned.length if planned is not None and is_block(row, planned) else 0
+    fit = is_block(row, row.planned) and row.planned is not None and row.planned.commit
+    return row.canvas.block_length if fit and row.committer.region == "block" else 0
 
 
 def _outcome(block: Landed) -> Outcome:
     if not block.finite:
         return Outcome(block.row, error=_not_finite(block.row))
-    sure = None if block.others is None else 1 / (1 + block.others)
+    sure = None if block.others is None else (1 / (1 + block.others)).astype(np.float32)
     return Outcome(block.row, block.start, block.tokens, sure)
 
 

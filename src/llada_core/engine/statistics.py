@@ -105,40 +105,47 @@ def statistics_of(
     if device.type != "cuda" or truncated or not len(places.row):
         sampled = sample(logits, places, params, forwards, mask_id)
         return describe(logits, sampled, held, needs, mask_id)
-    return in_one_pass(
-        logits,
+    drawn = Drawn(
         held,
         _by_row([p.temperature for p in params], places.row, np.float64, device),
         _by_row([p.seed for p in params], places.row, np.int64, device),
         upload(places.position, device),
         _by_row(forwards, places.row, np.int64, device),
-        needs,
-        mask_id,
     )
+    return in_one_pass(logits, drawn, needs, mask_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a token is drawn by at each position: tensors [n]."""
+
+    held: torch.Tensor
+    """int64: what the canvas holds."""
+    temperature: torch.Tensor
+    """float64; 0 takes the likeliest token."""
+    seed: torch.Tensor
+    """int64."""
+    position: torch.Tensor
+    """int64: canvas positions."""
+    forwards: torch.Tensor
+    """int64: forwards of the request before this one."""
 
 
 def in_one_pass(
-    logits: torch.Tensor,
-    held: torch.Tensor,
-    temperature: torch.Tensor,
-    seed: torch.Tensor,
-    position: torch.Tensor,
-    forwards: torch.Tensor,
-    needs: frozenset[Need],
-    mask_id: int,
+    logits: torch.Tensor, at: Drawn, needs: frozenset[Need], mask_id: int
 ) -> dict[str, torch.Tensor]:
-    """`sample` and `describe` together, without top_k and top_p, from tensors [n]: no array of the host's.
+    """`sample` and `describe` together, without top_k and top_p, and without an array of the host's.
 
-    On CUDA the logits are read once; elsewhere this is the slow form of the same.
+    On CUDA the logits [n, vocab] are read once; elsewhere this is the slow form of the same.
     """
     if not logits.is_cuda:
-        uniform = philox.uniform(seed, position, forwards, philox.DRAW_STREAM)
-        drawn = sampling.draw(logits, mask_id, uniform, temperature)
-        sampled = torch.where(temperature > 0, drawn, sampling.greedy(logits, mask_id))
-        return describe(logits, sampled, held, needs, mask_id)
+        uniform = philox.uniform(at.seed, at.position, at.forwards, philox.DRAW_STREAM)
+        drawn = sampling.draw(logits, mask_id, uniform, at.temperature)
+        sampled = torch.where(at.temperature > 0, drawn, sampling.greedy(logits, mask_id))
+        return describe(logits, sampled, at.held, needs, mask_id)
     from ..kernels.vocabulary import describe as read
 
-    found = read(logits, held, temperature, seed, position, forwards, mask_id)
+    found = read(logits, at.held, at.temperature, at.seed, at.position, at.forwards, mask_id)
     statistics = {"sampled": found.sampled, "others": found.others}
     if "confidence" in needs:
         statistics["confidence"] = 1 / (1 + found.others)

@@ -11,7 +11,6 @@ import torch
 import triton
 import triton.language as tl
 
-
 SPLITS = 4
 """Parts that a row's keys are cut into where few rows would leave most of the card idle."""
 LONGEST = 128
@@ -144,11 +143,11 @@ def block_attention(
 
     Args:
         qkv: [tokens, (heads + 2 * kv_heads) * head_dim], unrotated; rows of equally many tokens end to end.
-        keys: one layer of the pool, [slots, kv_heads, head_dim], as `values`; the block's own are overwritten.
+        keys: one layer of the pool, [slots, kv_heads, head_dim], as `values`; it gets the block's own.
         angles: cosine and sine by canvas position, float32 [positions, head_dim / 2].
-        slot: int32 [rows], where each row's canvas begins in the pool.
-        length: int32 [rows], tokens of its canvas, all of them in the pool or in the block.
-        first: int32 [rows], canvas position of its block.
+        slot: int64 [rows], where each row's canvas begins in the pool.
+        length: int64 [rows], tokens of its canvas, all of them in the pool or in the block.
+        first: int64 [rows], canvas position of its block.
         scratch: splits the keys of few rows, so that all of the card works on them; used by one call at a
             time.
     """

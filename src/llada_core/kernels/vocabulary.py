@@ -74,11 +74,10 @@ def _entropy(rest, slope):
 def _join(
     logits, held, temperature, seed, position, forwards, best, second, index, rest, slope, mass, bad,
     sampled, others, current, gap, entropy,
-    vocab, width, chunks, per_row,
+    vocab, width, chunks,
     MASK_ID: tl.constexpr, STREAM: tl.constexpr, CHUNK: tl.constexpr, CHUNKS: tl.constexpr,
 ):  # fmt: skip
     row = tl.program_id(0)
-    of = row // per_row
     chunk = tl.arange(0, CHUNKS)
     real = chunk < chunks
     at = row.to(tl.int64) * chunks + chunk
@@ -198,7 +197,7 @@ def describe(
     _join[(n,)](
         logits, held, temperature, seed, position, forwards,
         best, second, index, rest, slope, mass, bad, sampled, others, current, gap, entropy,
-        vocab, logits.stride(0), chunks, 1, MASK_ID=mask_id, STREAM=DRAW_STREAM, CHUNK=CHUNK,
+        vocab, logits.stride(0), chunks, MASK_ID=mask_id, STREAM=DRAW_STREAM, CHUNK=CHUNK,
         CHUNKS=triton.next_power_of_2(chunks), num_warps=4,
     )  # fmt: skip
     return Statistics(sampled, others, current, gap, entropy)

@@ -63,8 +63,13 @@ class VarlenAttention:
 
     def attend(self, layer: int, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         """See `attention.Attention.attend`."""
-        if self.kv is not None and self.writer is not None:
+        if self.writer is not None:
             self.writer.write(layer, k, v)
+        return self.read(layer, q, k, v)
+
+    def read(self, layer: int, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+        """`attend` after whatever is kept has been written."""
+        if self.kv is not None:
             k, v = self._read(self.kv.keys[layer], k), self._read(self.kv.values[layer], v)
         options: dict[str, Any] = {"enable_gqa": q.shape[1] != k.shape[1]} if TAKES_GQA_FLAG else {}
         attended: Any = varlen_attn(

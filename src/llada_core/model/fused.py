@@ -15,7 +15,7 @@ import torch
 from llada_core.kernels.attention import SplitScratch, block_attention, rotate
 from llada_core.model.attention_varlen import VarlenAttention
 from llada_core.model.packed import BlockWindows, Packed
-from llada_core.model.projection import Products, Quantization, Weight, quantize
+from llada_core.model.projection import Products, Quantization, Weight, quantize_module, weight_of
 from llada_core.model.rotary import rotary_angles
 
 if TYPE_CHECKING:
@@ -43,19 +43,16 @@ class FusedForward:
             quantization: what the layers' matrices become; the head and the embedding stay as they are.
         """
         transformer, config = model.transformer, model.config
-        self.heads, self.kv_heads = config.n_heads, config.kv_heads
+        self.heads, self.kv_heads, self.width = config.n_heads, config.kv_heads, config.d_model
         self.products = Products(config.rms_norm_eps, invariant=invariant)
         self.embedding = transformer.wte
         self.last_norm = transformer.ln_f.weight
         self.head_weight = Weight((transformer.ff_out or transformer.wte).weight)
 
         def take(module: nn.Module) -> Weight:
-            found: torch.Tensor = module.weight
-            if quantization is None:
-                return Weight(found)
-            made = quantize(found, quantization)
-            module.weight = None  # type: ignore[assignment]
-            return made
+            if quantization is not None and module.weight is not None:
+                quantize_module(module, quantization)
+            return weight_of(module)
 
         self.layers = [
             (
@@ -76,13 +73,33 @@ class FusedForward:
 
     def hidden(self, packed: Packed) -> torch.Tensor:
         """Hidden states [tokens, d_model] before the final norm."""
-        attention = VarlenAttention(packed)
+        kv = packed.kv
+        slots = None if kv is None else kv.slots(len(packed.tokens))
+        pool = None if kv is None else (kv.keys, kv.values)
+        return self.packed(packed.tokens, packed.positions, slots, pool, self.plan(packed))
+
+    def plan(self, packed: Packed) -> VarlenAttention:
+        """The attention of a packed forward; reads the numbers on the host."""
+        return VarlenAttention(packed)
+
+    def packed(
+        self,
+        tokens: torch.Tensor,
+        positions: torch.Tensor,
+        slots: torch.Tensor | None,
+        pool: tuple[torch.Tensor, torch.Tensor] | None,
+        attention: VarlenAttention,
+    ) -> torch.Tensor:
+        """The same from tensors alone: int64 [tokens] each, `slots` as `KVAccess.slots` gives them."""
 
         def attend(layer: int, qkv: torch.Tensor) -> torch.Tensor:
-            q, k, v = rotate(qkv, self.angles, packed.positions, self.heads, self.kv_heads, None)
-            return attention.attend(layer, q, k, v)
+            kept = None
+            if pool is not None and slots is not None:
+                kept = pool[0][layer], pool[1][layer], slots
+            q, k, v = rotate(qkv, self.angles, positions, self.heads, self.kv_heads, kept)
+            return attention.read(layer, q, k, v)
 
-        x, delta = self._run(packed.tokens, attend)
+        x, delta = self._run(tokens, attend)
         return x + delta
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:

@@ -6,16 +6,25 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
+from tqdm import tqdm
 from transformers.utils import logging as transformers_logging
 
 from llada_core.checkpoints import read_config, read_facts, resolve
 from llada_core.errors import ParameterError
+from llada_core.model.attention import HALF
 from llada_core.model.checkpoint import check_checkpoint, llada_config
+from llada_core.model.configuration import LLaDAConfig
 from llada_core.model.modeling import LLaDAForMaskedDiffusion
-from llada_core.model.safetensors_header import TensorEntry
+from llada_core.model.safetensors_header import FLOATING, TensorEntry
+from llada_core.model.streaming import stream_weights
+
+if TYPE_CHECKING:
+    from llada_core.model.projection import Quantization
 
 DTYPES = {"BF16": torch.bfloat16, "F16": torch.float16, "F32": torch.float32, "F64": torch.float32}
 
@@ -27,6 +36,8 @@ def load_model(
     dtype: str | torch.dtype | None = None,
     revision: str | None = None,
     progress: bool | None = None,
+    quantization: str | None = None,
+    batch_invariant: bool = False,
 ) -> LLaDAForMaskedDiffusion:
     """The model called `source`, ready for generation: on its device, in evaluation mode, without gradients.
 
@@ -36,10 +47,14 @@ def load_model(
         dtype: a torch dtype or its name; default float32 on the CPU, the checkpoint's own elsewhere.
         revision: branch, tag or commit of a hub id.
         progress: show progress bars; default if standard error is a terminal.
+        quantization: `fp8` or `int8`: what the layers' matrices become while they are loaded. The embedding
+            and the output projection stay as they are.
+        batch_invariant: in half precision, compute each row of a forward to the same bits in any company.
 
     Raises:
         CheckpointError: no such model, or its files do not fit together; the message names file and tensor.
-        ParameterError: no such device here, or no such dtype.
+        ParameterError: no such device here, or no such dtype; a quantization that this device or dtype does
+            not have.
     """
     progress = sys.stderr.isatty() if progress is None else progress
     target = parse_device(device)
@@ -50,11 +65,60 @@ def load_model(
     config = llada_config(folder, {**raw, "mask_token_id": facts.mask_id})
     entries = check_checkpoint(folder, config)
     chosen = wanted or default_dtype(entries, target)
-    with _progress_bars(progress):
-        model = LLaDAForMaskedDiffusion.from_pretrained(folder, config=config, dtype=chosen)
+    kind = parse_quantization(quantization, target, chosen)
+    if target.type == "cuda":
+        model = _streamed(config, entries, chosen, target, kind, progress)
+    else:
+        with _progress_bars(progress):
+            model = LLaDAForMaskedDiffusion.from_pretrained(folder, config=config, dtype=chosen)
     model.facts = facts
-    model.requires_grad_(False).train(False).to(target)
+    model.requires_grad_(False).train(False)
+    fused = model.accelerate(invariant=batch_invariant)
+    for name, asked in (("quantization", kind), ("batch_invariant", batch_invariant and chosen in HALF)):
+        if asked and not fused:
+            raise ParameterError(name, f"needs the fused forward, which {target} with {chosen} does not have")
     return model
+
+
+def _streamed(
+    config: LLaDAConfig,
+    entries: dict[str, TensorEntry],
+    dtype: torch.dtype,
+    device: torch.device,
+    quantization: Quantization | None,
+    progress: bool,
+) -> LLaDAForMaskedDiffusion:
+    """The model with its weights read straight to the device."""
+    with torch.device("meta"):
+        model = LLaDAForMaskedDiffusion(config)
+    total = sum(entry.elements * FLOATING[entry.dtype] for entry in entries.values())
+    finish = None
+    if quantization is not None:
+        from llada_core.model.projection import quantize_module
+
+        finish = partial(quantize_module, kind=quantization)
+    with tqdm(total=total, unit="B", unit_scale=True, desc="Loading", disable=not progress) as bar:
+        stream_weights(model.transformer, config, entries, dtype, device, finish, bar.update)
+    return model
+
+
+def parse_quantization(name: str | None, device: torch.device, dtype: torch.dtype) -> Quantization | None:
+    """A way to store weights in 8 bits that works on a device; None: none.
+
+    Raises:
+        ParameterError: there is none of this name, or it does not work there.
+    """
+    if name is None:
+        return None
+    if name not in ("fp8", "int8"):
+        raise ParameterError("quantization", f"expected fp8 or int8, got {name!r}")
+    if device.type != "cuda" or dtype not in HALF:
+        raise ParameterError("quantization", f"{name} needs a CUDA device and half precision, not {device}")
+    if name == "fp8" and torch.cuda.get_device_capability(device) < (8, 9):
+        raise ParameterError(
+            "quantization", f"fp8 needs compute capability 8.9, which {device} lacks; use int8"
+        )
+    return "fp8" if name == "fp8" else "int8"
 
 
 def parse_device(device: str | torch.device | None) -> torch.device:

@@ -26,6 +26,11 @@ class KVAccess:
     read_slots: tuple[torch.Tensor | None, ...]
     """One a row: int64 [attended] slots that the row attends to, or None: only its own packed tokens."""
 
+    def slots(self, tokens: int) -> torch.Tensor:
+        """int64 [tokens]: the slot that each packed token is written to, -1 for none."""
+        found = torch.full((tokens,), -1, dtype=torch.int64, device=self.write_slots.device)
+        return found.index_copy_(0, self.write_tokens, self.write_slots)
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:

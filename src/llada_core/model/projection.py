@@ -8,6 +8,7 @@ from typing import Literal
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from llada_core.kernels.activation import silu_mul, to_fp8
 from llada_core.kernels.matmul import FEW, matmul
@@ -79,6 +80,24 @@ def quantize(weight: torch.Tensor, kind: Quantization) -> Weight:
     """A matrix [width, depth] with one unit a row: symmetric, its largest entry is the largest number."""
     values, scale = QUANTIZERS[kind](weight.float())
     return Weight(values, scale[:, 0].contiguous())
+
+
+def quantize_module(module: nn.Module, kind: Quantization) -> None:
+    """Replace the weight of a linear layer by its quantized form, which `weight_of` gives."""
+    weight = module.weight
+    assert isinstance(weight, torch.Tensor)
+    module.quantized = quantize(weight, kind)  # type: ignore[assignment]
+    module.weight = None  # type: ignore[assignment]
+
+
+def weight_of(module: nn.Module) -> Weight:
+    """The matrix of a linear layer, quantized or not."""
+    quantized = getattr(module, "quantized", None)
+    if isinstance(quantized, Weight):
+        return quantized
+    weight = module.weight
+    assert isinstance(weight, torch.Tensor)
+    return Weight(weight)
 
 
 def _fp8(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -23,6 +23,8 @@ class TensorEntry:
     file: Path
     dtype: str
     shape: tuple[int, ...]
+    start: int
+    """Byte of the file at which its numbers begin."""
 
     @property
     def floating(self) -> bool:
@@ -54,7 +56,10 @@ def read_header(path: Path) -> dict[str, TensorEntry]:
         header: dict[str, Any] = json.loads(raw)
         header.pop("__metadata__", None)
         spans = {name: tuple(entry["data_offsets"]) for name, entry in header.items()}
-        entries = {name: TensorEntry(path, e["dtype"], tuple(e["shape"])) for name, e in header.items()}
+        entries = {
+            name: TensorEntry(path, e["dtype"], tuple(e["shape"]), 8 + length + spans[name][0])
+            for name, e in header.items()
+        }
         end = max((end for _, end in spans.values()), default=0)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{path}: its safetensors header cannot be read: {error!r}") from None
