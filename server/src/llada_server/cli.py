@@ -17,6 +17,16 @@ DEFAULTS = Settings()
 @click.option("--port", default=DEFAULTS.port, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--device", help="cpu, cuda, cuda:1, ...; default: a GPU if there is one.")
 @click.option("--dtype", help="float32, bfloat16, float16; default: what suits the device.")
+@click.option(
+    "--quantization",
+    type=click.Choice(["fp8", "int8"]),
+    help="Weights in 8 bits, on a GPU: fp8 for cards that compute with it, int8 for older ones.",
+)
+@click.option(
+    "--batch-invariant",
+    is_flag=True,
+    help="On a GPU, compute each request to the same bits in any company; slower.",
+)
 @click.option("--revision", help="Branch, tag or commit of a hub id.")
 @click.option(
     "--max-rows",
@@ -80,6 +90,8 @@ def serve(
     port: int,
     device: str | None,
     dtype: str | None,
+    quantization: str | None,
+    batch_invariant: bool,
     revision: str | None,
     max_rows: int,
     max_wait_time: float,
@@ -107,6 +119,8 @@ def serve(
         revision=revision,
         device=device,
         dtype=dtype,
+        quantization=quantization,
+        batch_invariant=batch_invariant,
         served_model_names=names,
         max_rows=max_rows,
         max_wait_time=max_wait_time,

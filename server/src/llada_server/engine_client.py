@@ -21,6 +21,8 @@ class EngineInfo(msgspec.Struct, frozen=True, kw_only=True):
     dtype: str
     parameters: int = 0
     """Number of the model's parameters."""
+    kv_tokens: int = 0
+    """Canvas positions that there is room for."""
 
 
 class EngineClient(Protocol):

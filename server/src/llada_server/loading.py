@@ -19,12 +19,12 @@ def engine_builder(folder: str, registry: GenerationRegistry, settings: Settings
         from llada_core.engine.engine import Engine, EngineConfig
         from llada_core.model import load_model
 
-        model = load_model(folder, device=settings.device, dtype=settings.dtype)
-        parameter = next(model.parameters())
-        info = EngineInfo(
-            device=str(parameter.device),
-            dtype=str(parameter.dtype).removeprefix("torch."),
-            parameters=sum(weight.numel() for weight in model.parameters()),
+        model = load_model(
+            folder,
+            device=settings.device,
+            dtype=settings.dtype,
+            quantization=settings.quantization,
+            batch_invariant=settings.batch_invariant,
         )
         config = EngineConfig(
             max_rows=settings.max_rows,
@@ -34,6 +34,14 @@ def engine_builder(folder: str, registry: GenerationRegistry, settings: Settings
             whole_loop_silence=settings.algorithm_timeout,
             step_limit=settings.algorithm_timeout,
         )
-        return Engine(model, registry=registry, config=config), info
+        engine = Engine(model, registry=registry, config=config)
+        engine.warm_up()
+        info = EngineInfo(
+            device=str(model.device),
+            dtype=str(model.dtype).removeprefix("torch."),
+            parameters=model.parameters_in_all,
+            kv_tokens=engine.stats().kv_tokens,
+        )
+        return engine, info
 
     return build

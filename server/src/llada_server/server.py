@@ -142,6 +142,7 @@ class HttpServer:
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         if info is not None:
             log.info("%s on %s in %s, loaded in %.1f s", context.names[0], info.device, info.dtype, seconds)
+            log.info("room for keys and values of %d tokens", info.kv_tokens)
         log.info("algorithms: %s", ", ".join(context.available_algorithms) or "none available")
         log.info("ready on %s (stop with Ctrl-C); try:", url)
         log.info(

@@ -21,6 +21,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """None: a GPU if there is one, else the CPU."""
     dtype: str | None = None
     """None: the model's choice for the device."""
+    quantization: str | None = None
+    """`fp8` or `int8`: weights in 8 bits; None: as the checkpoint has them."""
+    batch_invariant: bool = False
+    """Compute each request to the same bits in any company, in half precision too."""
     served_model_names: tuple[str, ...] = ()
     """Names that requests may send; empty: derived from `model`."""
     extra_model_names: tuple[str, ...] = ()

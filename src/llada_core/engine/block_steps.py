@@ -8,8 +8,9 @@ before this one is read. What cannot be captured, such as a rule with state, dec
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from ..errors import LladaError
 from ..facts import ModelFacts
 from ..kv_cache import SCRATCH, KVPool
 from .block_batch import BlockBatch, fits, kind_of
+from .buckets import bucket, buckets
 from .decide import apply
 from .graphs import Graphs
 from .packed_forward import PackedForward
@@ -94,11 +96,16 @@ class BlockSteps:
         """The rows of a step that runs already, before anybody asked for it."""
         return () if self._ahead is None else self._ahead.rows
 
-    def prepare(self, rows: int, width: int) -> None:
-        """Capture the forward of `rows` blocks of `width`, so that no request waits for it."""
-        batch, size = self._batch(width), bucket(rows)
-        batch.fill([], size)
-        self._graphs.hold(("forward", size, width), lambda: self._forward(batch, size))
+    def prepare(self, width: int) -> Iterator[tuple[int, int]]:
+        """Capture the forwards over blocks of `width`, so that no request waits for it.
+
+        Yields how many are captured, and of how many. The largest first: the others find room in its memory.
+        """
+        batch, sizes = self._batch(width), buckets(self._max_rows)
+        for done, size in enumerate(reversed(sizes), 1):
+            batch.fill([], size)
+            self._graphs.hold(("forward", size, width), partial(self._forward, batch, size))
+            yield done, len(sizes)
 
     def forward(self, rows: Sequence[Row]) -> torch.Tensor:
         """Logits [rows, width, vocab] of rows that compute just their blocks, for a decision outside."""
@@ -276,16 +283,6 @@ def covers_block(row: Row) -> bool:
         and not row.guided
         and not row.truncated
     )
-
-
-BUCKETS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128)
-"""Numbers of rows that a graph is captured for; from there on multiples of 32. Where weights are read more
-than used, up to about 8 rows, empty rows cost next to nothing; above it at most a quarter."""
-
-
-def bucket(rows: int) -> int:
-    """The number of rows that a graph for `rows` has."""
-    return next((size for size in BUCKETS if size >= rows), -(-rows // 32) * 32)
 
 
 def _keys(batch: BlockBatch, size: int, rows: Sequence[Row]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

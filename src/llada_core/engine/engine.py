@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from .plugin_code import Guard, PluginCode, is_out_of_memory
 from .preview import preview
 from .proxy import proxy_of
 from .request import Request, check_fits
-from .room import Place, Room
+from .room import DEFAULT_BLOCK, Place, Room
 from .row import Row, region_width
 from .runner import Outcome, Runner
 from .scheduler import Scheduler, take_turns
@@ -149,6 +149,20 @@ class Engine:
             self._runner.use_pool(self._room.pool)
 
     # Running
+
+    def warm_up(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Capture graphs and build kernels, so that the first requests do not wait for it; only while nothing
+        runs. Does nothing where there are none.
+
+        Args:
+            progress: is told how many graphs are captured, and of how many.
+        """
+        if self._runner.blocks is None:
+            return
+        with torch.inference_mode():
+            for done, total in self._runner.blocks.prepare(DEFAULT_BLOCK):
+                if progress is not None:
+                    progress(done, total)
 
     @torch.inference_mode()
     def step(self) -> list[Event]:

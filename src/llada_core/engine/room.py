@@ -10,12 +10,16 @@ import torch
 from ..algorithm import DenoisingAlgorithm
 from ..errors import ContextLengthError, UnavailableError
 from ..kv_cache import Extent, KVPool
+from .buckets import bucket
 from .committer import Committer
 from .config import EngineConfig
-from .memory import pool_tokens
+from .memory import pool_tokens, working_bytes
 from .request import Request
 from .row import region_width
 from .state import state_bytes
+
+DEFAULT_BLOCK = 32
+"""Block length that buffers for logits are sized by."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Room:
         self._config = config
         self._device = device
         self._state_used = 0
+        self._working = self._working_bytes()
         wanted = config.kv_tokens
         if wanted is None:
             wanted = 2 * config.max_rows * model.facts.context_length
@@ -120,7 +125,18 @@ class Room:
 
     def _make_pool(self, tokens: int) -> KVPool:
         shape, dtype = self._model.kv_shape, self._model.dtype
-        return KVPool(shape, pool_tokens(tokens, shape, dtype, self._device), dtype, self._device)
+        fits = pool_tokens(tokens, shape, dtype, self._device, self._working)
+        return KVPool(shape, fits, dtype, self._device)
+
+    def _working_bytes(self) -> int | None:
+        """What forwards take beside the pool, where it can be measured: activations, and logits that stay."""
+        if getattr(self._model, "fused", None) is None:
+            return None
+        config, model = self._config, self._model
+        tokens = min(config.max_batched_tokens, config.max_rows * model.facts.context_length)
+        positions = min(tokens, bucket(config.max_rows) * DEFAULT_BLOCK)
+        stay: int = positions * model.config.logits_width * model.dtype.itemsize
+        return stay + working_bytes(model, tokens, positions, self._device)
 
     def _state_bytes(self, request: Request, committer: Committer) -> int:
         width = region_width(committer, request.params.gen_length, request.params.block_length)

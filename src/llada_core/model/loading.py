@@ -15,7 +15,7 @@ from tqdm import tqdm
 from transformers.utils import logging as transformers_logging
 
 from llada_core.checkpoints import read_config, read_facts, resolve
-from llada_core.errors import ParameterError
+from llada_core.errors import CheckpointError, ParameterError
 from llada_core.model.attention import HALF
 from llada_core.model.checkpoint import check_checkpoint, llada_config
 from llada_core.model.configuration import LLaDAConfig
@@ -67,7 +67,7 @@ def load_model(
     chosen = wanted or default_dtype(entries, target)
     kind = parse_quantization(quantization, target, chosen)
     if target.type == "cuda":
-        model = _streamed(config, entries, chosen, target, kind, progress)
+        model = _streamed(str(source), config, entries, chosen, target, kind, progress)
     else:
         with _progress_bars(progress):
             model = LLaDAForMaskedDiffusion.from_pretrained(folder, config=config, dtype=chosen)
@@ -81,6 +81,7 @@ def load_model(
 
 
 def _streamed(
+    source: str,
     config: LLaDAConfig,
     entries: dict[str, TensorEntry],
     dtype: torch.dtype,
@@ -97,8 +98,16 @@ def _streamed(
         from llada_core.model.projection import quantize_module
 
         finish = partial(quantize_module, kind=quantization)
-    with tqdm(total=total, unit="B", unit_scale=True, desc="Loading", disable=not progress) as bar:
-        stream_weights(model.transformer, config, entries, dtype, device, finish, bar.update)
+    try:
+        with tqdm(total=total, unit="B", unit_scale=True, desc="Loading", disable=not progress) as bar:
+            stream_weights(model.transformer, config, entries, dtype, device, finish, bar.update)
+    except torch.OutOfMemoryError:
+        free, size = torch.cuda.mem_get_info(device)
+        raise CheckpointError(
+            f"{source}: its {total / 1e9:.1f} GB of weights do not fit on {device}, which has "
+            f"{size / 1e9:.1f} GB, {free / 1e9:.1f} GB of them free beside what was loaded; quantize them "
+            "(fp8 or int8), or choose another device"
+        ) from None
     return model
 
 

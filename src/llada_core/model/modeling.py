@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,7 +16,7 @@ from llada_core.checkpoints import build_facts, read_config
 from llada_core.errors import CheckpointError
 from llada_core.facts import ModelFacts
 from llada_core.model.attention import HALF, plan_attention
-from llada_core.model.checkpoint import check_checkpoint, llada_config
+from llada_core.model.checkpoint import check_checkpoint, llada_config, published_shapes
 from llada_core.model.configuration import LLaDAConfig
 from llada_core.model.conversion import register_conversion
 from llada_core.model.layers import Transformer
@@ -74,6 +75,11 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
     def kv_shape(self) -> tuple[int, int, int]:
         """(n_layers, n_kv_heads, head_dim): the shape of the keys, and of the values, of one token."""
         return self.config.n_layers, self.config.kv_heads, self.config.head_dim
+
+    @property
+    def parameters_in_all(self) -> int:
+        """Numbers in all weights, quantized ones too."""
+        return sum(prod(shape) for shape in published_shapes(self.config).values())
 
     def get_input_embeddings(self) -> nn.Module:
         """The token embedding."""
