@@ -26,15 +26,17 @@ class KVPool:
     """
 
     def __init__(
-        self, shape: tuple[int, int, int], slots: int, dtype: torch.dtype, device: torch.device
+        self, sizes: tuple[int, int, int], slots: int, dtype: torch.dtype, device: torch.device
     ) -> None:
-        """`shape` is (layers, kv_heads, head_dim)."""
-        layers, heads, width = shape
+        """`sizes` is (layers, kv_heads, head_dim)."""
+        layers, heads, width = sizes
         self.slots = slots
         self.scratch = slots
         """First of `SCRATCH` more slots, which belong to nobody."""
-        self.keys = torch.zeros((layers, slots + SCRATCH, heads, width), dtype=dtype, device=device)
-        self.values = torch.zeros_like(self.keys)
+        # A head's keys lie together: attention reads one head of a canvas after the other.
+        shape = layers, heads, slots + SCRATCH, width
+        self.keys = torch.zeros(shape, dtype=dtype, device=device).transpose(1, 2)
+        self.values = torch.zeros(shape, dtype=dtype, device=device).transpose(1, 2)
         self._extents: list[Extent] = []
 
     @property

@@ -144,9 +144,9 @@ def probability(logits: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
 def _odds(logits: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
     """`others`, but infinite where they overflow and where the token's own logit is -inf."""
     scores = logits.float()
-    own = scores.gather(1, token[:, None])
+    own = scores.gather(1, token[:, None]).clamp(min=torch.finfo(torch.float32).min)
     odds = _sum((scores - own).exp_().scatter_(1, token[:, None], 0.0))
-    return torch.where(scores.amax(1) < torch.inf, odds, torch.nan)
+    return torch.where(scores.amax(1).abs() < torch.inf, odds, torch.nan)
 
 
 def _sum(values: torch.Tensor) -> torch.Tensor:

@@ -12,9 +12,10 @@ import torch
 from ..canvas import Ids
 from ..kv_cache import KVPool
 from ..model.packed import BlockWindows
-from ..observation import Observation, ParamsBatch
+from ..observation import Observation, ParamsBatch, Update
 from ..params import NumericField, numeric_fields
 from .committer import Committer
+from .decide import apply
 from .group import COUNTERS, counters
 from .row import Row
 from .statistics import Drawn
@@ -88,6 +89,14 @@ class BlockBatch:
                     fields[at, n] = -1 if value is None else value
         self._device[: size * stride].copy_(self._host[: size * stride], non_blocking=True)
 
+    def snapshot(self) -> torch.Tensor:
+        """Everything that a step changes of the windows, for `restore`."""
+        return self._device.clone()
+
+    def restore(self, snapshot: torch.Tensor) -> None:
+        """Undo what was done to the windows since."""
+        self._device.copy_(snapshot)
+
     def land(self, size: int, which: int, preview: bool) -> None:
         """Send the result of a step to a landing on the host, without waiting."""
         result, others = self._landings[which]
@@ -105,11 +114,6 @@ class BlockBatch:
         """int64 [size, width]."""
         return self._views(size)[1]
 
-    def wanted(self, size: int, committer: Committer) -> torch.Tensor:
-        """bool [size, width]: where statistics are defined."""
-        masked = self._views(size)[2] != 0
-        return torch.ones_like(masked) if committer.looks_everywhere else masked
-
     def windows(self, size: int) -> BlockWindows:
         """The first `size` windows, as the model's forward takes them."""
         fields, tokens, _ = self._views(size)
@@ -124,30 +128,27 @@ class BlockBatch:
             columns.setdefault(name, (fields[at], field))
         return StaticParams(columns)
 
-    def places(self, size: int) -> Drawn:
-        """What sampling takes of each position."""
+    def masked(self, size: int) -> torch.Tensor:
+        """int64 [size, width], 0 where a token is committed."""
+        return self._views(size)[2]
+
+    def drawn(
+        self, size: int, wanted: torch.Tensor | None, placed: tuple[torch.Tensor, torch.Tensor] | None
+    ) -> Drawn:
+        """What tokens of the first `size` windows are drawn by; `wanted` and `placed` as there."""
         fields, tokens, _ = self._views(size)
-
-        def spread(values: torch.Tensor) -> torch.Tensor:
-            return values[:, None].expand(size, self.width).reshape(-1)
-
         column = dict(zip(HEADER, fields, strict=False))
         temperature = fields[len(HEADER)].view(torch.float64)
-        position = (column["first"][:, None] + self.offsets).reshape(-1)
-        return Drawn(
-            tokens.reshape(-1),
-            spread(temperature),
-            spread(column["seed"]),
-            position,
-            spread(column["forwards"]),
-        )
+        row = temperature, column["seed"], column["first"], column["forwards"]
+        return Drawn(tokens.reshape(-1), *row, wanted, placed)
 
     def observation(
         self, size: int, committer: Committer, any_random: bool, statistics: dict[str, torch.Tensor]
     ) -> Observation:
         """The first `size` windows as their committer sees them; `statistics` [size, width, ...]."""
         fields, tokens, masked = self._views(size)
-        column = dict(zip(HEADER, fields, strict=False))
+        # A copy: what a committer writes into its observation is not what the next step goes on with.
+        column = dict(zip(HEADER, fields[: len(HEADER)].clone(), strict=True))
         everywhere = torch.ones_like(masked, dtype=torch.bool)
         return Observation(
             token=tokens.clone(),
@@ -155,7 +156,7 @@ class BlockBatch:
             masked=masked != 0,
             editable=everywhere,
             in_block=everywhere,
-            **{name: column[name].clone() for name in COUNTERS},
+            **{name: column[name] for name in COUNTERS},
             random_remasking=column["random"] != 0,
             any_random=any_random,
             rule=committer.rule,
@@ -165,22 +166,28 @@ class BlockBatch:
             statistics=statistics,
         )
 
-    def may_remask(self, size: int) -> torch.Tensor:
-        """bool [size]."""
-        return self._views(size)[0][HEADER.index("may_remask")] != 0
-
-    def advance(self, size: int, held: torch.Tensor, others: torch.Tensor) -> None:
-        """Take over what the positions hold after a step, [size, width], -1 where masked."""
+    def take(self, size: int, update: Update, obs: Observation, revises: bool) -> None:
+        """Bring the windows up to date with what their committer answered, and keep the result."""
         fields, tokens, masked = self._views(size)
-        still = held < 0
-        bad = others.isnan().any(1, keepdim=True)
-        self.result[:size].copy_(torch.cat((held, bad.to(torch.int64)), dim=1))
-        self.others[:size].copy_(others)
-        tokens.copy_(torch.where(still, self.mask_id, held))
+        column = dict(zip(HEADER, fields, strict=False))
+        if self.device.type == "cuda":
+            from ..kernels.commit import commit
+
+            batch = {"token": tokens, "masked": masked, **column}
+            given = update.write, update.tokens, update.remask, obs.sampled, obs.others
+            result, odds = self.result[:size], self.others[:size]
+            commit(*given, batch, result, odds, self.mask_id, revises=revises)
+            return
+        held = apply(obs, update, column["may_remask"] != 0 if revises else None)
+        still = held == -1
+        bad = obs.others.isnan().any(1, keepdim=True)
+        self.result[:size] = torch.cat((held, bad.to(torch.int64)), dim=1)
+        self.others[:size] = obs.others
+        tokens.copy_(torch.where(held < 0, self.mask_id, held))
         masked.copy_(still)
-        fields[HEADER.index("forwards")] += 1
-        fields[HEADER.index("step_in_block")] += 1
-        fields[HEADER.index("masked_left")] = still.sum(1)
+        column["forwards"] += 1
+        column["step_in_block"] += 1
+        column["masked_left"].copy_(still.sum(1))
 
     def _views(self, size: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Fields [fields, size], tokens and masks [size, width] of the first `size` rows.

@@ -23,18 +23,23 @@ from ..facts import ModelFacts
 from ..kv_cache import SCRATCH, KVPool
 from .block_batch import BlockBatch, fits, kind_of
 from .buckets import bucket, buckets
-from .decide import apply
 from .graphs import Graphs
 from .packed_forward import PackedForward
 from .packing import PackedRows
 from .row import Row
 from .state import STATELESS
-from .statistics import FILL, in_one_pass
+from .statistics import enumerate_places, in_one_pass
 from .window import PlannedForward
 
 log = logging.getLogger("llada_core.engine")
 
-MOST_GRAPHS = 96
+MOST_GRAPHS = 160
+COMPACT = 256
+"""From so many positions on, the output projection is spared those that are committed."""
+
+
+Forward = Callable[[int | None], None]
+"""Computes logits of a batch as it is now: of as many masks as are said, in order, or of all positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,9 @@ class Launched:
     size: int
     at: list[tuple[int, ...]]
     """`_where` of each row."""
-    forward: Callable[[], None]
-    """Computes the logits of the batch as it is now."""
+    forward: Forward
+    blocks: bool
+    """Whether the forward computes just the blocks."""
     which: int
     """The landing of the batch that its result goes to."""
     done: torch.cuda.Event | None
@@ -104,13 +110,13 @@ class BlockSteps:
         batch, sizes = self._batch(width), buckets(self._max_rows)
         for done, size in enumerate(reversed(sizes), 1):
             batch.fill([], size)
-            self._graphs.hold(("forward", size, width), partial(self._forward, batch, size))
+            self._graphs.hold(("forward", size, width, None), partial(self._forward, batch, size, None))
             yield done, len(sizes)
 
     def forward(self, rows: Sequence[Row]) -> torch.Tensor:
         """Logits [rows, width, vocab] of rows that compute just their blocks, for a decision outside."""
         batch, size = self._fill(rows)
-        self._graphs.run(("forward", size, batch.width), lambda: self._forward(batch, size))
+        self._graphs.run(("forward", size, batch.width, None), lambda: self._forward(batch, size, None))
         return self._logits[: len(rows) * batch.width].view(len(rows), batch.width, -1)
 
     def decides(self, rows: Sequence[Row]) -> bool:
@@ -145,32 +151,26 @@ class BlockSteps:
             return None
         if alone and len(rows) == len(launched.rows) and _goes_on(launched):
             at = [(forwards + 1, *where) for forwards, *where in launched.at]
-            self._ahead = self._run(launched.rows, launched.batch, launched.size, at, launched.forward)
+            same = launched.rows, launched.batch, launched.size
+            self._ahead = self._run(*same, at, launched.forward, launched.blocks)
         return self._read(launched, rows)
 
     def _launch(self, rows: Sequence[Row], pack: Callable[[], PackedRows]) -> Launched | None:
         batch, size = self._fill(rows)
-        forward_key, decision_key = _keys(batch, size, rows)
         forward = self._packed_forward(rows, batch, size, pack)
+        blocks = forward is None
         if forward is None:
-            self._graphs.hold(forward_key, lambda: self._forward(batch, size))
 
-            def forward() -> None:
-                self._graphs.run(forward_key, lambda: self._forward(batch, size))
+            def forward(most: int | None) -> None:
+                key = "forward", size, batch.width, most
+                self._graphs.run(key, lambda: self._forward(batch, size, most))
 
-        if decision_key not in self._graphs:
-            try:
-                self._graphs.hold(decision_key, lambda: self._decide(batch, size, rows))
-            except (LladaError, RuntimeError) as error:
-                self._outside.add(id(rows[0].committer))
-                log.info("%s is not captured in a graph: %s", rows[0].committer.name, error)
-                return None
-            batch.fill(rows, size)  # the runs before a capture have changed it
-        return self._run(rows, batch, size, [_where(row, row.planned) for row in rows], forward)
+        at = [_where(row, row.planned) for row in rows]
+        return self._run(rows, batch, size, at, forward, blocks)
 
     def _packed_forward(
         self, rows: Sequence[Row], batch: BlockBatch, size: int, pack: Callable[[], PackedRows]
-    ) -> Callable[[], None] | None:
+    ) -> Forward | None:
         """The forward of rows whose windows hold more than the block; None where they do not."""
         if all(is_block(row, row.planned) for row in rows):
             return None
@@ -181,7 +181,7 @@ class BlockSteps:
         index = (starts[:, None] + np.arange(batch.width)).reshape(-1)
         where = torch.from_numpy(index).to(self._device)
 
-        def forward() -> None:
+        def forward(most: int | None) -> None:
             packed.packed.tokens.index_copy_(0, where, batch.tokens(size)[: len(rows)].reshape(-1))
             hidden = self._packed.hidden(packed.packed).index_select(0, where)
             self._logits[:count].copy_(self._model.head(hidden))
@@ -194,12 +194,18 @@ class BlockSteps:
         batch: BlockBatch,
         size: int,
         at: list[tuple[int, ...]],
-        forward: Callable[[], None],
-    ) -> Launched:
-        """Compute, decide, and send the result to the host, without waiting for it."""
-        forward()
-        decision = _keys(batch, size, rows)[1]
-        self._graphs.run(decision, lambda: self._decide(batch, size, rows))
+        forward: Forward,
+        blocks: bool,
+    ) -> Launched | None:
+        """Compute, decide, and send the result to the host, without waiting for it; None if the decision
+        cannot be captured."""
+        # Before a step that runs there were as many masks, or more, so counting them on the host is right.
+        most = _most(rows, batch, size) if blocks else None
+        key = _decision(batch, size, rows, most)
+        if key not in self._graphs and not self._capture(key, batch, size, rows, most):
+            return None
+        forward(most)
+        self._graphs.replay(key)
         self._launches += 1
         which = self._launches % 2
         batch.land(size, which, any(row.request.preview for row in rows))
@@ -207,28 +213,44 @@ class BlockSteps:
         if self._device.type == "cuda":
             done = torch.cuda.Event()  # type: ignore[no-untyped-call]
             done.record()
-        return Launched(rows, batch, size, at, forward, which, done)
+        return Launched(rows, batch, size, at, forward, blocks, which, done)
 
-    def _forward(self, batch: BlockBatch, size: int) -> None:
-        self._model.block(batch.windows(size), self._logits[: size * batch.width])
+    def _capture(
+        self, key: tuple[Any, ...], batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None
+    ) -> bool:
+        """Capture a decision; whether it could be."""
+        before = batch.snapshot()
+        try:
+            self._graphs.hold(key, lambda: self._decide(batch, size, rows, most))
+        except (LladaError, RuntimeError) as error:
+            self._outside.add(id(rows[0].committer))
+            log.info("%s is not captured in a graph: %s", rows[0].committer.name, error)
+            return False
+        finally:
+            batch.restore(before)  # a capture is preceded by real runs
+        return True
 
-    def _decide(self, batch: BlockBatch, size: int, rows: Sequence[Row]) -> None:
+    def _forward(self, batch: BlockBatch, size: int, most: int | None) -> None:
+        if most is None:
+            self._model.block(batch.windows(size), self._logits[: size * batch.width])
+            return
+        places, _ = enumerate_places(batch.masked(size).reshape(-1), most)
+        self._model.block(batch.windows(size), self._logits[:most], places.clamp(min=0))
+
+    def _decide(self, batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None) -> None:
         """Sample, let the committer decide, and bring the batch up to date."""
-        committer = rows[0].committer
-        logits = self._logits[: size * batch.width]
-        found = in_one_pass(logits, batch.places(size), committer.needs, self._facts.mask_id)
-        wanted = batch.wanted(size, committer)
-        statistics = {}
-        for name, values in found.items():
-            full = values.view(size, batch.width, *values.shape[1:])
-            if name != "logits":
-                full = torch.where(wanted, full, batch.tokens(size) if name == "sampled" else FILL[name])
-            statistics[name] = full
+        committer, masked = rows[0].committer, batch.masked(size).reshape(-1)
+        wanted = None if committer.looks_everywhere else masked
+        placed = None if most is None else enumerate_places(masked, most)
+        logits = self._logits[: size * batch.width if most is None else most]
+        drawn = batch.drawn(size, wanted, placed)
+        found = in_one_pass(logits, drawn, committer.needs, self._facts.mask_id)
+        statistics = {
+            name: values.view(size, batch.width, *values.shape[1:]) for name, values in found.items()
+        }
         any_random = any(row.request.params.remasking == "random" for row in rows)
         obs = batch.observation(size, committer, any_random, statistics)
-        update = committer.decide(obs, batch.params(size, rows[0]), None)
-        may_remask = batch.may_remask(size) if committer.revises else None
-        batch.advance(size, apply(obs, update, may_remask), statistics["others"])
+        batch.take(size, committer.decide(obs, batch.params(size, rows[0]), None), obs, committer.revises)
 
     def _read(self, launched: Launched, rows: Sequence[Row]) -> list[Landed]:
         """What happened to those of `rows` that still wait for just this step."""
@@ -285,11 +307,22 @@ def covers_block(row: Row) -> bool:
     )
 
 
-def _keys(batch: BlockBatch, size: int, rows: Sequence[Row]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Of the forward's graph, and of the decision's."""
+def _most(rows: Sequence[Row], batch: BlockBatch, size: int) -> int | None:
+    """For how many positions logits are computed: all, None, or a share that holds all masks.
+
+    Only where more positions cost more than reading the weights.
+    """
+    every = size * batch.width
+    if rows[0].committer.looks_everywhere or every < COMPACT:
+        return None
+    masks = sum(row.canvas.masked_in(row.block) for row in rows)
+    return next((n for n in (every // 4, every // 2, 3 * every // 4) if masks <= n), None)
+
+
+def _decision(batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None) -> tuple[Any, ...]:
+    """The key of the decision's graph."""
     any_random = any(row.request.params.remasking == "random" for row in rows)
-    shape = size, batch.width
-    return ("forward", *shape), ("decision", *shape, id(rows[0].committer), kind_of(rows[0]), any_random)
+    return "decision", size, batch.width, id(rows[0].committer), kind_of(rows[0]), any_random, most
 
 
 def _where(row: Row, planned: PlannedForward | None) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +97,9 @@ class Committer:
             return None
         numbers = row.masked_at_block_start, row.step_in_block, row.steps[row.block]
         try:
-            return self._code.call(lambda: rule.quota(*numbers), " in quota")
-        except LladaError:
+            found = self._code.call(lambda: rule.quota(*numbers), " in quota")
+            return found if found is None else operator.index(found)
+        except (LladaError, TypeError):
             return None
 
     def fault_in(self, after: Ids, before: Ids) -> AlgorithmError | None:

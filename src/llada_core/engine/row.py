@@ -61,6 +61,8 @@ class Row:
     """Forwards while each block was the current one, over all times that it was."""
     kept: Flags = field(init=False)
     planned: PlannedForward | None = None
+    _resolved: tuple[Plan, int, Flags, PlannedForward] | None = None
+    """The last plan, the block and the kept positions that it was for, and what it meant."""
 
     def __post_init__(self) -> None:
         params = self.request.params
@@ -139,11 +141,16 @@ class Row:
             step_in_block=progress.step_in_block + 1,
             masked_in_block=left,
         )
-        try:
-            plan = self.code.call(lambda: self.algorithm.plan(later), " in plan")
-            if plan.window.kind == "state":
+
+        def plan() -> PlannedForward | None:
+            found = self.algorithm.plan(later)
+            if found.window.kind == "state":
                 return None
-            return plan_forward(plan, self.canvas, self.block, self.planned.kept, None, bool(self.extents))
+            return self._resolve(found, kept)
+
+        kept = self.planned.kept
+        try:
+            return self.code.call(plan, " in plan")
         except LladaError:
             return None  # it is met when its turn comes
 
@@ -153,7 +160,17 @@ class Row:
         marked = None
         if isinstance(plan, Plan) and plan.window.kind == "state":
             marked = self.state.marked(self.region[0])
-        return plan_forward(plan, self.canvas, self.block, self.kept, marked, bool(self.extents))
+        return self._resolve(plan, self.kept, marked)
+
+    def _resolve(self, plan: Plan, kept: Flags, marked: Ids | None = None) -> PlannedForward:
+        """`plan_forward`, or what it gave for the same plan last time."""
+        if marked is None and self._resolved is not None:
+            last, block, last_kept, planned = self._resolved
+            if block == self.block and last_kept is kept and last == plan:
+                return planned
+        planned = plan_forward(plan, self.canvas, self.block, kept, marked, bool(self.extents))
+        self._resolved = None if marked is not None else (plan, self.block, kept, planned)
+        return planned
 
     def progress(self) -> Progress:
         """What the plan may know."""

@@ -117,35 +117,57 @@ def statistics_of(
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a token is drawn by at each position: tensors [n]."""
+    """What tokens are drawn by at n places, equally many of each of some rows."""
 
     held: torch.Tensor
-    """int64: what the canvas holds."""
+    """int64 [n]: what the canvas holds."""
     temperature: torch.Tensor
-    """float64; 0 takes the likeliest token."""
+    """float64 [rows]; 0 takes the likeliest token."""
     seed: torch.Tensor
-    """int64."""
+    """int64 [rows]."""
     position: torch.Tensor
-    """int64: canvas positions."""
+    """int64 [rows]: canvas position of the first place; the others follow it."""
     forwards: torch.Tensor
-    """int64: forwards of the request before this one."""
+    """int64 [rows]: forwards of the request before this one."""
+    wanted: torch.Tensor | None = None
+    """[n], 0 where nothing is to be known; None: everywhere."""
+    placed: tuple[torch.Tensor, torch.Tensor] | None = None
+    """Where there are logits of the wanted places alone: see `enumerate_places`."""
+
+
+def enumerate_places(wanted: torch.Tensor, most: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Which places are wanted, in order: int32 [most], -1 behind the last; and of each place its number among
+    them, int32 [n], -1 where it is not.
+
+    `wanted` is [n], not 0 at up to `most` places.
+    """
+    if wanted.is_cuda:
+        from ..kernels.vocabulary import enumerate_places as enumerate_
+
+        return enumerate_(wanted, most)
+    found = wanted.nonzero()[:, 0].to(torch.int32)
+    places = torch.full((most,), -1, dtype=torch.int32)
+    places[: len(found)] = found
+    rows = torch.full((len(wanted),), -1, dtype=torch.int32)
+    rows[found.long()] = torch.arange(len(found), dtype=torch.int32)
+    return places, rows
 
 
 def in_one_pass(
     logits: torch.Tensor, at: Drawn, needs: frozenset[Need], mask_id: int
 ) -> dict[str, torch.Tensor]:
-    """`sample` and `describe` together, without top_k and top_p, and without an array of the host's.
+    """`sample` and `describe` together, [n, ...]: without top_k and top_p, and without the host's arrays.
 
-    On CUDA the logits [n, vocab] are read once; elsewhere this is the slow form of the same.
+    On CUDA the logits are read once; elsewhere this is the slow form of the same. Where a place is not
+    wanted, `sampled` is the token held and the rest is what `FILL` says.
     """
     if not logits.is_cuda:
-        uniform = philox.uniform(at.seed, at.position, at.forwards, philox.DRAW_STREAM)
-        drawn = sampling.draw(logits, mask_id, uniform, at.temperature)
-        sampled = torch.where(at.temperature > 0, drawn, sampling.greedy(logits, mask_id))
-        return describe(logits, sampled, at.held, needs, mask_id)
+        return _slowly(logits, at, needs, mask_id)
     from ..kernels.vocabulary import describe as read
 
-    found = read(logits, at.held, at.temperature, at.seed, at.position, at.forwards, mask_id)
+    found = read(
+        logits, at.held, at.temperature, at.seed, at.position, at.forwards, mask_id, at.wanted, at.placed
+    )
     statistics = {"sampled": found.sampled, "others": found.others}
     if "confidence" in needs:
         statistics["confidence"] = 1 / (1 + found.others)
@@ -154,6 +176,25 @@ def in_one_pass(
     if "logits" in needs:
         statistics["logits"] = logits
     return statistics
+
+
+def _slowly(logits: torch.Tensor, at: Drawn, needs: frozenset[Need], mask_id: int) -> dict[str, torch.Tensor]:
+    if at.placed is not None:
+        logits = logits[at.placed[1].long().clamp(min=0)]
+    width = len(at.held) // len(at.seed)
+    seed, position, forwards, temperature = (
+        values.repeat_interleave(width) for values in (at.seed, at.position, at.forwards, at.temperature)
+    )
+    position = position + torch.arange(len(at.held), device=logits.device) % width
+    uniform = philox.uniform(seed, position, forwards, philox.DRAW_STREAM)
+    drawn = sampling.draw(logits, mask_id, uniform, temperature)
+    sampled = torch.where(temperature > 0, drawn, sampling.greedy(logits, mask_id))
+    found = describe(logits, sampled, at.held, needs, mask_id)
+    if at.wanted is not None:
+        for name in found.keys() - {"logits"}:
+            nothing = at.held if name == "sampled" else FILL[name]
+            found[name] = torch.where(at.wanted != 0, found[name], nothing)
+    return found
 
 
 FILL = {

@@ -90,7 +90,8 @@ def plan_forward(
         attended=np.flatnonzero(attended) if pooled and missing else None,
         whole=pooled and not missing,
         restore=np.flatnonzero(restored) if pooled and restored.any() else None,
-        kept=kept | keeping,
+        # The same object while nothing is added, so that a forward that comes again is known by it.
+        kept=kept if (kept | ~keeping).all() else kept | keeping,
         commit=plan.commit,
     )
 

@@ -27,7 +27,8 @@ def _turn(first, second, cos, sin):
 
 @triton.jit
 def _block_attention(
-    qkv, keys, values, cos_table, sin_table, slot, length, first, out, partial, arrived, scale,
+    qkv, keys, values, cos_table, sin_table, slot, length, first, out, partial, arrived,
+    scale, slot_step, head_step,
     LENGTH: tl.constexpr, HEADS: tl.constexpr, KV_HEADS: tl.constexpr, HALF: tl.constexpr,
     QUERIES: tl.constexpr, KEYS: tl.constexpr, SPLITS: tl.constexpr,
 ):  # fmt: skip
@@ -59,7 +60,7 @@ def _block_attention(
         other=0.0,
     )
     if (head % GROUP == 0) & (split == 0):
-        to = (base + start + m)[:, None] * (KV_HEADS * DIM) + kv_head * DIM
+        to = (base + start + m)[:, None] * slot_step + kv_head.to(tl.int64) * head_step
         tl.store(keys + to + half[None], k1, mask=real[:, None])
         tl.store(keys + to + HALF + half[None], k2, mask=real[:, None])
         tl.store(values + to + dim[None], v, mask=real[:, None])
@@ -76,7 +77,7 @@ def _block_attention(
     for n0 in range(split * part, tl.minimum((split + 1) * part, canvas), KEYS):
         n = n0 + tl.arange(0, KEYS)
         seen = (n < canvas) & ((n < start) | (n >= start + LENGTH))
-        there = (base + n)[:, None] * (KV_HEADS * DIM) + kv_head * DIM
+        there = (base + n)[:, None] * slot_step + kv_head.to(tl.int64) * head_step
         p1 = tl.load(keys + there + half[None], mask=seen[:, None], other=0.0)
         p2 = tl.load(keys + there + HALF + half[None], mask=seen[:, None], other=0.0)
         scores = tl.dot(q1, tl.trans(p1)) + tl.dot(q2, tl.trans(p2))
@@ -160,6 +161,7 @@ def block_attention(
     splits = 1 if scratch is None else SPLITS
     _block_attention[(heads, rows, splits)](
         qkv, keys, values, *angles, slot, length, first, out, partial, arrived, dim**-0.5 * LOG2_E,
+        keys.stride(0), keys.stride(1),
         LENGTH=block, HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2, QUERIES=queries, KEYS=64, SPLITS=splits,
         num_warps=4 if queries <= 64 else 8, num_stages=3,
     )  # fmt: skip
@@ -168,7 +170,7 @@ def block_attention(
 
 @triton.jit
 def _rotate(
-    qkv, cos_table, sin_table, position, slots, keys, values, out,
+    qkv, cos_table, sin_table, position, slots, keys, values, out, slot_step, head_step,
     HEADS: tl.constexpr, KV_HEADS: tl.constexpr, HALF: tl.constexpr,
     TURNED: tl.constexpr, VALUES: tl.constexpr, KEEP: tl.constexpr,
 ):  # fmt: skip
@@ -189,16 +191,15 @@ def _rotate(
         slot = tl.load(slots + token)
         if slot >= 0:
             kept = turned & (head >= HEADS)[:, None]
-            there = slot * (KV_HEADS * DIM) + (head - HEADS)[:, None] * DIM + half[None]
+            there = slot * slot_step + (head - HEADS).to(tl.int64)[:, None] * head_step + half[None]
             tl.store(keys + there, a, mask=kept)
             tl.store(keys + there + HALF, b, mask=kept)
             kv = tl.arange(0, VALUES)
             real = (kv < KV_HEADS)[:, None]
-            inner = kv[:, None] * DIM + dim[None]
-            v = tl.load(
-                qkv + token * ((HEADS + 2 * KV_HEADS) * DIM) + (HEADS + KV_HEADS) * DIM + inner, mask=real
-            )
-            tl.store(values + slot * (KV_HEADS * DIM) + inner, v, mask=real)
+            source = token * ((HEADS + 2 * KV_HEADS) * DIM) + (HEADS + KV_HEADS + kv)[:, None] * DIM
+            v = tl.load(qkv + source + dim[None], mask=real)
+            target = slot * slot_step + kv.to(tl.int64)[:, None] * head_step + dim[None]
+            tl.store(values + target, v, mask=real)
 
 
 def rotate(
@@ -220,8 +221,9 @@ def rotate(
     tokens = qkv.shape[0]
     out = qkv.new_empty((tokens, heads + kv_heads, dim))
     keys, values, slots = pool if pool is not None else (None, None, None)
+    steps = (0, 0) if keys is None else (keys.stride(0), keys.stride(1))
     _rotate[(tokens,)](
-        qkv, *angles, position, slots, keys, values, out,
+        qkv, *angles, position, slots, keys, values, out, *steps,
         HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2, TURNED=triton.next_power_of_2(heads + kv_heads),
         VALUES=triton.next_power_of_2(kv_heads), KEEP=pool is not None, num_warps=4,
     )  # fmt: skip

@@ -20,10 +20,17 @@ CHUNK = 4096
 
 @triton.jit
 def _scan(
-    logits, temperature, best, second, index, rest, slope, mass, bad,
-    vocab, width, chunks, MASK_ID: tl.constexpr, CHUNK: tl.constexpr,
+    logits, places, wanted, temperature, best, second, index, rest, slope, mass, bad,
+    vocab, width, chunks, per_row, PLACED: tl.constexpr, MASK_ID: tl.constexpr, CHUNK: tl.constexpr,
 ):  # fmt: skip
     row, chunk = tl.program_id(0), tl.program_id(1)
+    place = row
+    if PLACED:
+        place = tl.load(places + row)
+        if place < 0:
+            return
+    elif tl.load(wanted + row) == 0:
+        return
     token = chunk * CHUNK + tl.arange(0, CHUNK)
     score = tl.load(logits + row.to(tl.int64) * width + token, mask=token < vocab, other=float("-inf")).to(
         tl.float32
@@ -36,7 +43,7 @@ def _scan(
     low = tl.where(token == at, float("-inf"), open_)
     below = low - tl.where(top == float("-inf"), 0.0, top)
     weight = tl.exp(below)
-    heat = tl.maximum(tl.load(temperature + row).to(tl.float32), 1.1754944e-38)
+    heat = tl.maximum(tl.load(temperature + place // per_row).to(tl.float32), 1.1754944e-38)
     drawn = tl.exp((open_ - tl.where(top == float("-inf"), 0.0, top)) / heat)
     to = row.to(tl.int64) * chunks + chunk
     tl.store(best + to, top)
@@ -72,12 +79,26 @@ def _entropy(rest, slope):
 
 @triton.jit
 def _join(
-    logits, held, temperature, seed, position, forwards, best, second, index, rest, slope, mass, bad,
+    logits, rows, wanted, held, temperature, seed, position, forwards,
+    best, second, index, rest, slope, mass, bad,
     sampled, others, current, gap, entropy,
-    vocab, width, chunks,
-    MASK_ID: tl.constexpr, STREAM: tl.constexpr, CHUNK: tl.constexpr, CHUNKS: tl.constexpr,
+    vocab, width, chunks, per_row,
+    PLACED: tl.constexpr, MASK_ID: tl.constexpr, STREAM: tl.constexpr,
+    CHUNK: tl.constexpr, CHUNKS: tl.constexpr,
 ):  # fmt: skip
-    row = tl.program_id(0)
+    place = tl.program_id(0)
+    of = place // per_row
+    there = tl.load(held + place)
+    if tl.load(wanted + place) == 0:
+        tl.store(sampled + place, there)
+        tl.store(others + place, float("inf"))
+        tl.store(current + place, 0.0)
+        tl.store(gap + place, 0.0)
+        tl.store(entropy + place, 0.0)
+        return
+    row = place
+    if PLACED:
+        row = tl.load(rows + place)
     chunk = tl.arange(0, CHUNKS)
     real = chunk < chunks
     at = row.to(tl.int64) * chunks + chunk
@@ -111,7 +132,7 @@ def _join(
 
     token = winner
     odds = sum_rest
-    heat = tl.load(temperature + row)
+    heat = tl.load(temperature + of)
     if heat > 0:
         warmth = tl.maximum(heat.to(tl.float32), 1.1754944e-38)
         masses = tl.load(mass + at, mask=real, other=0.0).to(tl.float64)
@@ -119,7 +140,8 @@ def _join(
         weights = tl.where(real, masses * reach, 0.0)
         up_to = tl.cumsum(weights, 0)
         whole = tl.sum(weights, 0)
-        u = _uniform(tl.load(seed + row), tl.load(position + row), tl.load(forwards + row), STREAM)
+        where = tl.load(position + of) + place % per_row
+        u = _uniform(tl.load(seed + of), where, tl.load(forwards + of), STREAM)
         target = u * whole
         picked = tl.minimum(tl.sum((up_to <= target).to(tl.int32), 0), chunks - 1)
         # Rounding may point behind the last chunk that can be drawn from.
@@ -141,14 +163,13 @@ def _join(
         own_score = tl.load(logits + row.to(tl.int64) * width + token).to(tl.float32)
         odds = _odds(own_score, top, sum_rest, token == winner)
     odds = tl.minimum(odds, 3.4028234663852886e38)
-    tl.store(others + row, tl.where(broken, nan, odds))
-    tl.store(sampled + row, tl.where(broken, 1 if MASK_ID == 0 else 0, token).to(tl.int64))
-    tl.store(gap + row, tl.where(broken, nan, top - runner_up))
-    tl.store(entropy + row, tl.where(broken, nan, disorder))
-    there = tl.load(held + row)
+    tl.store(others + place, tl.where(broken, nan, odds))
+    tl.store(sampled + place, tl.where(broken, 1 if MASK_ID == 0 else 0, token).to(tl.int64))
+    tl.store(gap + place, tl.where(broken, nan, top - runner_up))
+    tl.store(entropy + place, tl.where(broken, nan, disorder))
     held_score = tl.load(logits + row.to(tl.int64) * width + there).to(tl.float32)
     held_odds = _odds(held_score, top, sum_rest, there == winner)
-    tl.store(current + row, tl.where(broken, nan, 1.0 / (1.0 + held_odds)))
+    tl.store(current + place, tl.where(broken, nan, 1.0 / (1.0 + held_odds)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +185,29 @@ class Statistics:
     entropy: torch.Tensor
 
 
+@triton.jit
+def _enumerate(wanted, places, rows, n, most, BLOCK: tl.constexpr):
+    place = tl.arange(0, BLOCK)
+    here = tl.load(wanted + place, mask=place < n, other=0) != 0
+    count = tl.cumsum(here.to(tl.int32), 0)
+    tl.store(rows + place, tl.where(here, count - 1, -1), mask=place < n)
+    tl.store(places + count - 1, place, mask=here)
+    tl.store(places + place, -1, mask=(place >= tl.max(count, 0)) & (place < most))
+
+
+def enumerate_places(wanted: torch.Tensor, most: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Which places are wanted, in order: int32 [most], -1 behind the last; and of each place its number among
+    them, int32 [n], -1 where it is not.
+
+    `wanted` is [n], not 0 at up to `most` places; n is at most 32768.
+    """
+    n = len(wanted)
+    places = torch.empty(most, dtype=torch.int32, device=wanted.device)
+    rows = torch.empty(n, dtype=torch.int32, device=wanted.device)
+    _enumerate[(1,)](wanted, places, rows, n, most, BLOCK=triton.next_power_of_2(n), num_warps=8)
+    return places, rows
+
+
 def describe(
     logits: torch.Tensor,
     held: torch.Tensor,
@@ -172,32 +216,43 @@ def describe(
     position: torch.Tensor,
     forwards: torch.Tensor,
     mask_id: int,
+    wanted: torch.Tensor | None = None,
+    placed: tuple[torch.Tensor, torch.Tensor] | None = None,
 ) -> Statistics:
-    """Sampled tokens and their statistics.
+    """Sampled tokens and their statistics at n places, equally many of each of some rows.
 
     Args:
-        logits: [n, vocab], any floating dtype.
+        logits: [n, vocab], any floating dtype; with `placed` only those of the wanted places, in order.
         held: int64 [n], tokens that the canvas holds, for `current`.
-        temperature: float64 [n]; 0 takes the likeliest token.
-        seed: int64 [n], as `position` and `forwards`: what the uniform number is drawn from.
+        temperature: float64 [rows]; 0 takes the likeliest token.
+        seed: int64 [rows], as `position`, that of the row's first place, and `forwards`: what the uniform
+            number is drawn from.
+        wanted: [n], 0 where nothing is to be known: there `sampled` is the token held, the odds against it
+            are infinite, and everything else is 0. None: everywhere.
+        placed: what `enumerate_places` gives for `wanted`.
     """
-    n, vocab = logits.shape
+    n, (compact, vocab) = len(held), logits.shape
+    per_row = n // len(seed)
     chunks = triton.cdiv(vocab, CHUNK)
     device = logits.device
-    part = torch.empty((5, n, chunks), dtype=torch.float32, device=device)
+    if wanted is None:
+        wanted = torch.ones(n, dtype=torch.int64, device=device)
+    places, rows = placed if placed is not None else (None, None)
+    part = torch.empty((5, compact, chunks), dtype=torch.float32, device=device)
     best, second, rest, slope, mass = part.unbind(0)
-    whole = torch.empty((2, n, chunks), dtype=torch.int32, device=device)
-    index, bad = whole.unbind(0)
-    _scan[(n, chunks)](
-        logits, temperature, best, second, index, rest, slope, mass, bad,
-        vocab, logits.stride(0), chunks, MASK_ID=mask_id, CHUNK=CHUNK, num_warps=4,
+    index, bad = torch.empty((2, compact, chunks), dtype=torch.int32, device=device).unbind(0)
+    _scan[(compact, chunks)](
+        logits, places, wanted, temperature, best, second, index, rest, slope, mass, bad,
+        vocab, logits.stride(0), chunks, per_row,
+        PLACED=placed is not None, MASK_ID=mask_id, CHUNK=CHUNK, num_warps=4,
     )  # fmt: skip
     sampled = torch.empty(n, dtype=torch.int64, device=device)
     others, current, gap, entropy = torch.empty((4, n), dtype=torch.float32, device=device).unbind(0)
     _join[(n,)](
-        logits, held, temperature, seed, position, forwards,
+        logits, rows, wanted, held, temperature, seed, position, forwards,
         best, second, index, rest, slope, mass, bad, sampled, others, current, gap, entropy,
-        vocab, logits.stride(0), chunks, MASK_ID=mask_id, STREAM=DRAW_STREAM, CHUNK=CHUNK,
+        vocab, logits.stride(0), chunks, per_row,
+        PLACED=placed is not None, MASK_ID=mask_id, STREAM=DRAW_STREAM, CHUNK=CHUNK,
         CHUNKS=triton.next_power_of_2(chunks), num_warps=4,
     )  # fmt: skip
     return Statistics(sampled, others, current, gap, entropy)

@@ -106,8 +106,9 @@ class FusedForward:
         """Logits [n, vocab] of hidden states [n, d_model]."""
         return self.products.after_norm(hidden, None, self.last_norm, self.head_weight)[1]
 
-    def block(self, windows: BlockWindows, logits: torch.Tensor) -> None:
-        """Write the windows' keys and values to the pool, and their `logits` [tokens, vocab]."""
+    def block(self, windows: BlockWindows, logits: torch.Tensor, places: torch.Tensor | None = None) -> None:
+        """Write the windows' keys and values to the pool, and `logits` [n, vocab] at the n `places`, indices
+        of tokens; None: at every token."""
 
         def attend(layer: int, qkv: torch.Tensor) -> torch.Tensor:
             keys, values = windows.keys[layer], windows.values[layer]
@@ -116,6 +117,8 @@ class FusedForward:
             return block_attention(qkv, keys, values, self.angles, *where, self.heads, scratch)
 
         x, delta = self._run(windows.tokens, attend)
+        if places is not None:
+            x, delta = x.index_select(0, places), delta.index_select(0, places)
         self.products.after_norm(x, delta, self.last_norm, self.head_weight, logits)
 
     def _run(

@@ -119,12 +119,14 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
             return self.fused.head(hidden)
         return self.transformer.project_out(hidden)
 
-    def block(self, windows: BlockWindows, logits: torch.Tensor) -> None:
-        """Write the windows' keys and values to the pool, and their `logits` [tokens, vocab]."""
+    def block(self, windows: BlockWindows, logits: torch.Tensor, places: torch.Tensor | None = None) -> None:
+        """Write the windows' keys and values to the pool, and `logits` [n, vocab] at the n `places`, indices
+        of tokens; None: at every token."""
         if self.fused is not None:
-            self.fused.block(windows, logits)
-        else:
-            logits.copy_(self.head(self.hidden(windows.packed())))
+            self.fused.block(windows, logits, places)
+            return
+        hidden = self.hidden(windows.packed())
+        logits.copy_(self.head(hidden if places is None else hidden[places]))
 
     def forward(
         self,

@@ -1,0 +1,103 @@
+"""Everything that is read of the logits in one pass, against `llada_core.sampling`."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from llada_core import philox, sampling
+
+VOCAB, MASK = 9000, 4097
+
+
+@pytest.mark.parametrize("scale", [1.0, 8.0, 30.0])
+@pytest.mark.parametrize("mask_id", [0, MASK, VOCAB - 1])
+def test_statistics(scale: float, mask_id: int, device: torch.device, half: torch.dtype) -> None:
+    from llada_core.kernels.vocabulary import describe
+
+    torch.manual_seed(int(scale))
+    n = 8
+    logits = (torch.randn(n, VOCAB, device=device) * scale).to(half)
+    logits[0, mask_id] = 100  # the model may want the mask
+    logits[1, 5] = logits[1, 4100] = logits[1].max() + 3  # equals: the lowest id
+    logits[2, :5000] = -torch.inf  # whole chunks that cannot come
+    held = torch.randint(0, VOCAB, (n,), device=device)
+    held[3] = logits[3].argmax()
+    temperature = torch.tensor([0, 0, 0.7, 0, 1, 0.3, 1e-30, 1], dtype=torch.float64, device=device)
+    seed = torch.tensor([1, 2, 3, 2**40 + 5, -6, 7, 8, 9], device=device)
+    position, forwards = torch.arange(n, device=device) + 11, torch.arange(n, device=device) * 3
+    found = describe(logits, held, temperature, seed, position, forwards, mask_id)
+
+    uniform = philox.uniform(seed, position, forwards, philox.DRAW_STREAM)
+    drawn = sampling.draw(logits, mask_id, uniform, temperature.clamp(min=1e-38))
+    sampled = torch.where(temperature > 0, drawn, sampling.greedy(logits, mask_id))
+    assert torch.equal(found.sampled, sampled)
+    for name, wanted in (
+        ("others", sampling.others(logits, sampled)),
+        ("current", sampling.probability(logits, held)),
+        ("gap", sampling.gap(logits, mask_id)),
+        ("entropy", sampling.entropy(logits)),
+    ):
+        value = getattr(found, name)
+        close = torch.isclose(value, wanted, rtol=1e-4, atol=1e-30)
+        assert (close | (wanted > 1e30) & (value > 1e30)).all(), name
+
+
+def test_what_is_no_number(device: torch.device, half: torch.dtype) -> None:
+    from llada_core.kernels.vocabulary import describe
+
+    logits = torch.randn(4, VOCAB, device=device).to(half)
+    logits[0, 7], logits[1, 8000], logits[2] = torch.nan, torch.inf, -torch.inf
+    zeros = torch.zeros(4, dtype=torch.int64, device=device)
+    for temperature in (0.0, 1.0):
+        found = describe(logits, zeros, zeros.double() + temperature, zeros, zeros, zeros, MASK)
+        assert found.others.isnan().tolist() == [True, True, True, False]
+        assert found.sampled[:3].tolist() == [0, 0, 0]
+
+
+def test_draws_have_the_distribution_of_the_softmax(device: torch.device) -> None:
+    from llada_core.kernels.vocabulary import describe
+
+    n, vocab = 400, 12
+    logits = torch.linspace(-1, 1, vocab, device=device).repeat(n, 1)
+    index, zeros = torch.arange(n, device=device), torch.zeros(n, dtype=torch.int64, device=device)
+    found = describe(logits, zeros, zeros.double() + 0.8, zeros + 5, index, zeros, 3)
+    counts = torch.bincount(found.sampled, minlength=vocab).double() / n
+    logits[0, 3] = -torch.inf
+    wanted = logits[0].double().div(0.8).softmax(0)
+    assert counts[3] == 0
+    assert float((counts - wanted).abs().max()) < 0.06
+
+
+def test_of_some_places(device: torch.device, half: torch.dtype) -> None:
+    from llada_core.kernels.vocabulary import describe, enumerate_places
+
+    torch.manual_seed(9)
+    rows, width = 3, 5
+    n = rows * width
+    logits = torch.randn(n, VOCAB, device=device).to(half)
+    held = torch.randint(0, VOCAB, (n,), device=device)
+    wanted = (torch.rand(n, device=device) < 0.5).to(torch.int64)
+    temperature = torch.tensor([0.0, 0.7, 1.0], dtype=torch.float64, device=device)
+    seed, first, forwards = torch.arange(3, device=device), torch.tensor([4, 90, 7], device=device), held[:3]
+    row = temperature, seed, first, forwards
+    every = describe(logits, held, *row, MASK)
+    some = describe(logits, held, *row, MASK, wanted)
+    placed = enumerate_places(wanted, 12)
+    index = wanted.nonzero()[:, 0]
+    assert placed[0].tolist() == index.tolist() + [-1] * (12 - len(index))
+    assert [n for n in placed[1].tolist() if n >= 0] == list(range(len(index)))
+    compact = torch.full((12, VOCAB), torch.nan, dtype=half, device=device)
+    compact[: len(index)] = logits[index]
+    fewer = describe(compact, held, *row, MASK, wanted, placed)
+    here = wanted != 0
+    for name, nothing in (
+        ("sampled", held),
+        ("others", torch.inf),
+        ("current", 0),
+        ("gap", 0),
+        ("entropy", 0),
+    ):
+        expected = torch.where(here, getattr(every, name), nothing)
+        assert torch.equal(getattr(some, name), expected), name
+        assert torch.equal(getattr(fewer, name), expected), name
