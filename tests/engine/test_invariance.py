@@ -80,6 +80,7 @@ def test_any_company_gives_the_solo_tokens(data: st.DataObject, make_engine: Mak
         max_rows=data.draw(st.integers(1, 5)),
         kv_tokens=data.draw(st.integers(140, 400)),
         max_batched_tokens=data.draw(st.sampled_from([16, 64, 4096])),
+        block_steps=data.draw(st.sampled_from([None, True])),
     )
     together = arrive_and_go(engine, requests, arrivals, cancelled)
     assert not together.failed

@@ -20,6 +20,7 @@ BUILT_IN = {
     "algorithms": "algorithms:algorithms",
     "doctor": "doctor:doctor",
     "eval": "evaluate:evaluate",
+    "bench": "bench:bench",
     "convert": "convert:convert",
     "new-plugin": "new_plugin:new_plugin",
 }

@@ -22,7 +22,7 @@ from .canvas_view import CanvasView
 from .conversation import Conversation
 from .generate import summary
 from .interrupt import interruptible
-from .options import given_params, load_session, model_options, plugin_option, sampling_options
+from .options import ModelChoice, given_params, load_session, model_options, plugin_option, sampling_options
 from .output import console
 
 
@@ -32,10 +32,7 @@ from .output import console
 @click.option("--system", help="A system message at the beginning.")
 @plugin_option
 def chat(
-    model: str,
-    device: str | None,
-    dtype: str | None,
-    revision: str | None,
+    choice: ModelChoice,
     algorithm: str,
     own: tuple[str, ...],
     system: str | None,
@@ -48,13 +45,13 @@ def chat(
     no terminal, replies come as plain text. /help in the chat lists its commands.
     """
     params = given_params(sampling, own)
-    session = load_session(model, device, dtype, revision, files)
+    session = load_session(choice, files)
     conversation = Conversation(session, algorithm, params, system)
     interactive = sys.stdin.isatty()
     if interactive:
         with contextlib.suppress(ImportError):
             import readline  # noqa: F401  # input() then has a history and line editing
-        click.echo(f"{model}, {algorithm}. /help lists commands, /quit leaves.")
+        click.echo(f"{choice.model}, {algorithm}. /help lists commands, /quit leaves.")
     while (line := read_line(interactive)) is not None:
         if line in ("/quit", "/exit"):
             return

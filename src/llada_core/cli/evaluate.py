@@ -21,7 +21,7 @@ from .evaluation.report import markdown_table, terminal_table
 from .evaluation.run import Result, evaluate_setting
 from .evaluation.series import Series, find_series
 from .evaluation.settings import DEFAULT, Setting, parse_setting
-from .options import json_option, load_session, model_options, plugin_option
+from .options import ModelChoice, json_option, load_session, model_options, plugin_option
 from .output import console, print_json, remarks
 
 ALGORITHMS = ("basic", "prefix_cache", "dual_cache")
@@ -67,10 +67,7 @@ FILE = click.Path(path_type=Path, dir_okay=False, writable=True)
 @json_option
 @plugin_option
 def evaluate(
-    model: str,
-    device: str | None,
-    dtype: str | None,
-    revision: str | None,
+    choice: ModelChoice,
     algorithms: tuple[str, ...],
     settings: tuple[str, ...],
     chosen: tuple[str, ...],
@@ -107,7 +104,7 @@ def evaluate(
     problems = choose(
         read_problems(path or demo_problems()), groups, HARDEST[hardest] if hardest else None, limit
     )
-    session = load_session(model, device, dtype, revision, files, max_rows=rows)
+    session = load_session(choice, files, max_rows=rows)
     found = (
         find_series(session.registry, chosen, session.facts)
         if chosen
@@ -117,7 +114,7 @@ def evaluate(
     for series, setting in pairs:  # Errors come before minutes of work.
         params = setting.for_length(problems[0].length, block_length)
         session.build(problems[0].ask(series.algorithm, params))
-    measured = describe(session, model, len(problems), rows, block_length)
+    measured = describe(session, choice.model, len(problems), rows, block_length)
     results: list[Result] = []
     with progress_bar() as bar:
         task = bar.add_task("", total=len(pairs) * len(problems))
@@ -140,7 +137,7 @@ def evaluate(
     if svg is not None:
         svg.write_text(plot(measured.results), encoding="utf-8")
     if as_json:
-        head = {"model": model, "problems": len(problems), "rows": rows}
+        head = {"model": choice.model, "problems": len(problems), "rows": rows}
         print_json({**head, "results": [result.summary() for result in results]})
     else:
         show(results, measured, markdown=markdown, budgets=bool(chosen))

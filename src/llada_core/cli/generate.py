@@ -12,6 +12,7 @@ import click
 from ..errors import GenerationError
 from ..session import Ask, Reply, Session
 from .options import (
+    ModelChoice,
     given_params,
     json_option,
     load_session,
@@ -34,10 +35,7 @@ from .output import print_json, remarks
 @plugin_option
 def generate(
     prompts: tuple[str, ...],
-    model: str,
-    device: str | None,
-    dtype: str | None,
-    revision: str | None,
+    choice: ModelChoice,
     algorithm: str,
     own: tuple[str, ...],
     system: str | None,
@@ -58,7 +56,7 @@ def generate(
     if not prompts:
         prompts = (sys.stdin.read(),)
     asks = [Ask(_messages(prompt, system), algorithm, params, prefix, suffix, raw) for prompt in prompts]
-    session = load_session(model, device, dtype, revision, files)
+    session = load_session(choice, files)
     started = time.perf_counter()
     if as_json:
         outcomes = dict(session.as_completed(asks))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +38,38 @@ plugin_option = click.option(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which checkpoint, and how it runs: the values of `model_options`."""
+
+    model: str
+    device: str | None = None
+    dtype: str | None = None
+    revision: str | None = None
+    quantization: str | None = None
+    batch_invariant: bool = False
+
+    def loading(self) -> dict[str, Any]:
+        """All but the model, as arguments of `load_model` and `Session.load`."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "model"}
+
+
 def model_options(command: Command) -> Command:
-    """Which checkpoint, and where it runs."""
+    """Which checkpoint, and how it runs; the command gets them as one argument, `choice`."""
+
+    @functools.wraps(command)
+    def with_choice(**values: Any) -> Any:
+        taken = {field.name: values.pop(field.name) for field in fields(ModelChoice)}
+        return command(choice=ModelChoice(**taken), **values)
+
+    made: Command = with_choice
     for option in (
+        click.option("--batch-invariant", is_flag=True, help="On a GPU: equal bits in any company; slower."),
+        click.option(
+            "--quantization",
+            type=click.Choice(["fp8", "int8"]),
+            help="Weights in 8 bits, on a GPU; fp8 for cards that compute with it.",
+        ),
         click.option("--revision", help="Branch, tag or commit of a hub id."),
         click.option("--dtype", help="float32, bfloat16, float16; default: what suits the device."),
         click.option("--device", help="cpu, cuda, cuda:1, ...; default: a GPU if there is one."),
@@ -50,8 +81,8 @@ def model_options(command: Command) -> Command:
             help="A folder, a hub id, or the name of an installed checkpoint.",
         ),
     ):
-        command = option(command)
-    return command
+        made = option(made)
+    return made
 
 
 def sampling_options(command: Command) -> Command:
@@ -128,15 +159,7 @@ def load_registry(files: Iterable[Path]) -> GenerationRegistry:
     return registry
 
 
-def load_session(
-    model: str,
-    device: str | None,
-    dtype: str | None,
-    revision: str | None,
-    files: Iterable[Path],
-    *,
-    max_rows: int = 8,
-) -> Session:
+def load_session(choice: ModelChoice, files: Iterable[Path], *, max_rows: int = 8) -> Session:
     """A session for the options of `model_options` and `plugin_option`, with progress on a terminal.
 
     Raises:
@@ -145,6 +168,4 @@ def load_session(
     registry = load_registry(files)
     with remarks().status("importing torch"):
         importlib.import_module("llada_core.model")
-    return Session.load(
-        model, device=device, dtype=dtype, revision=revision, max_rows=max_rows, registry=registry
-    )
+    return Session.load(choice.model, **choice.loading(), max_rows=max_rows, registry=registry)

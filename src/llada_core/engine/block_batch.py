@@ -78,7 +78,7 @@ class BlockBatch:
             part = slice(start, start + self.width)
             tokens[n] = row.canvas.tokens[part]
             masked[n] = row.canvas.masked[part]
-        names = layout(rows[0])
+        names = layout(rows[0]) if rows else []
         floats = fields.view(np.float64)
         for n, row in enumerate(rows):
             for at, (part_index, name, field) in enumerate(names, len(HEADER)):

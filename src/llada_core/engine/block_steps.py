@@ -202,10 +202,14 @@ class BlockSteps:
         # Before a step that runs there were as many masks, or more, so counting them on the host is right.
         most = _most(rows, batch, size) if blocks else None
         key = _decision(batch, size, rows, most)
-        if key not in self._graphs and not self._capture(key, batch, size, rows, most):
+        if not self._capture(key, batch, size, rows, most):
             return None
         forward(most)
-        self._graphs.replay(key)
+        try:
+            self._graphs.replay(key)
+        except LladaError:  # where nothing is captured, it fails only now
+            self._outside.add(id(rows[0].committer))
+            return None
         self._launches += 1
         which = self._launches % 2
         batch.land(size, which, any(row.request.preview for row in rows))
@@ -218,7 +222,9 @@ class BlockSteps:
     def _capture(
         self, key: tuple[Any, ...], batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None
     ) -> bool:
-        """Capture a decision; whether it could be."""
+        """Capture a decision, unless it is; whether it could be."""
+        if key in self._graphs:
+            return True
         before = batch.snapshot()
         try:
             self._graphs.hold(key, lambda: self._decide(batch, size, rows, most))

@@ -60,6 +60,8 @@ class Session:
         dtype: str | torch.dtype | None = None,
         revision: str | None = None,
         progress: bool | None = None,
+        quantization: str | None = None,
+        batch_invariant: bool = False,
         max_rows: int = 8,
         algorithm: str = DEFAULT_ALGORITHM,
         registry: GenerationRegistry | None = None,
@@ -72,6 +74,8 @@ class Session:
             dtype: "float32", "bfloat16", "float16"; None: what suits the device.
             revision: branch, tag or commit of a hub id.
             progress: show progress bars; None: if standard error is a terminal.
+            quantization: "fp8" or "int8": weights in 8 bits, on a GPU.
+            batch_invariant: on a GPU, compute each request to the same bits in any company.
             max_rows: most requests that share a forward.
             algorithm: what runs where an `Ask` names none.
             registry: None: the one of this process, with all installed plugins.
@@ -86,7 +90,14 @@ class Session:
         progress = sys.stderr.isatty() if progress is None else progress
         folder = resolve(source, revision, progress)
         tokenizer = Tokenizer(folder)
-        model = load_model(folder, device=device, dtype=dtype, progress=progress)
+        model = load_model(
+            folder,
+            device=device,
+            dtype=dtype,
+            progress=progress,
+            quantization=quantization,
+            batch_invariant=batch_invariant,
+        )
         engine = Engine(model, registry=registry, config=EngineConfig(max_rows=max_rows))
         return cls(engine, tokenizer, registry, algorithm=algorithm)
 

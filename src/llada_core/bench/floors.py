@@ -1,0 +1,63 @@
+"""The time that no forward can beat: bytes over the bandwidth of a copy, operations over the rate of a matrix
+product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import torch
+
+from ..model.checkpoint import published_shapes
+from .clock import median_ms
+
+COPY_BYTES = {"cuda": 2**31, "cpu": 2**27}
+PRODUCT = {"cuda": 8192, "cpu": 1024}
+"""Rows and columns of the matrices that are multiplied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a device was measured to do."""
+
+    bytes: float
+    """A second, read plus written, by a large copy."""
+    operations: float
+    """A second, of a large matrix product in the model's dtype."""
+
+
+def measured_rates(device: torch.device, dtype: torch.dtype) -> Rates:
+    """Of this device, now."""
+    source = torch.empty(COPY_BYTES[device.type], dtype=torch.uint8, device=device).random_()
+    target = torch.empty_like(source)
+    size = PRODUCT[device.type]
+    a, b = (torch.randn(size, size, device=device).to(dtype) for _ in range(2))
+    copy = median_ms(lambda: target.copy_(source), 10, device)
+    product = median_ms(lambda: a @ b, 10, device)
+    return Rates(2 * source.numel() / copy * 1e3, 2 * size**3 / product * 1e3)
+
+
+class Floors:
+    """The floors of one model at measured rates."""
+
+    def __init__(self, model: Any, rates: Rates, *, weight_bytes: float | None = None) -> None:
+        """`weight_bytes` a weight of the layers, where they are quantized; the output projection is not."""
+        self.rates = rates
+        sizes = {name: prod(shape) for name, shape in published_shapes(model.config).items()}
+        size = model.dtype.itemsize
+        head = sizes.get("model.transformer.ff_out.weight", sizes["model.transformer.wte.weight"])
+        layers = sum(n for name, n in sizes.items() if ".blocks." in name)
+        self._weights = layers + head
+        self._bytes = layers * (size if weight_bytes is None else weight_bytes) + head * size
+        kv_layers, kv_heads, width = model.kv_shape
+        self._key = 2 * kv_layers * kv_heads * width * size
+
+    def forward(self, tokens: int, keys: int) -> float:
+        """Milliseconds of a forward over `tokens` tokens that reads `keys` keys and values from the pool.
+
+        Every weight but the embedding is read once, and takes two operations a token.
+        """
+        moved = (self._bytes + keys * self._key) / self.rates.bytes
+        computed = 2 * self._weights * tokens / self.rates.operations
+        return float(max(moved, computed) * 1e3)

@@ -1,0 +1,211 @@
+"""Steps over buffers that never move, and steps ahead: the same tokens as without them.
+
+On the CPU nothing is captured; buffers, empty rows, the choice of positions and the steps ahead are as on a
+GPU. The property test of `test_invariance` runs this way too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+import torch
+
+from llada_core.engine import block_steps
+from llada_core.engine.block_batch import BlockBatch
+from llada_core.engine.engine import Engine
+from llada_core.engine.events import Preview
+from llada_core.engine.graphs import Graphs
+from llada_core.kv_cache import KVPool
+from llada_core.observation import Observation, ParamsBatch, Update
+from llada_core.unmasking import Schedule, UnmaskingRule
+
+from .conftest import Ask, MakeEngine, Run, run
+
+SETTINGS: list[dict[str, Any]] = [
+    {"steps": 8},
+    {"steps": 5, "temperature": 0.8, "seed": 3},
+    {"threshold": 0.02},
+    {"factor": 0.9},
+    {"steps": 8, "remasking": "random", "seed": 9},
+    {"steps": 6, "top_k": 4, "temperature": 1.0},
+]
+
+
+@pytest.fixture(params=[1, 256])
+def compact(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """From how many positions on logits are computed of masks alone."""
+    monkeypatch.setattr(block_steps, "COMPACT", request.param)
+    return int(request.param)
+
+
+def counted(engine: Engine) -> list[int]:
+    """Rows that were computed ahead, a number a step, filled as the engine runs."""
+    blocks = engine._runner.blocks
+    assert blocks is not None
+    found: list[int] = []
+    step = blocks.step
+
+    def counting(*arguments: Any) -> Any:
+        result = step(*arguments)
+        found.append(len(blocks.ahead))
+        return result
+
+    blocks.step = counting  # type: ignore[method-assign]
+    return found
+
+
+@pytest.mark.parametrize("algorithm", ["basic", "prefix_cache", "dual_cache", "dkv"])
+@pytest.mark.parametrize("values", SETTINGS, ids=str)
+def test_same_tokens(
+    make_engine: MakeEngine, ask: Ask, algorithm: str, values: dict[str, Any], compact: int
+) -> None:
+    requests = [
+        ask(id=str(n), algorithm=algorithm, prompt=tuple(range(3 + n, 9 + 2 * n)), **values) for n in range(5)
+    ]
+    plain = run(make_engine(max_rows=5), *requests)
+    engine = make_engine(max_rows=5, block_steps=True)
+    found = run(engine, *requests)
+    assert found.finished == plain.finished
+    assert found.commits == plain.commits
+
+
+def test_steps_run_ahead_where_their_number_is_known(make_engine: MakeEngine, ask: Ask) -> None:
+    engine = make_engine(block_steps=True)
+    ahead = counted(engine)
+    run(engine, ask(gen_length=8, block_length=8, steps=8))
+    assert ahead == [1, 1, 1, 1, 1, 1, 0] or ahead == [0, 1, 1, 1, 1, 1, 1, 0]
+    engine = make_engine(block_steps=True)
+    ahead = counted(engine)
+    run(engine, ask(gen_length=8, block_length=8, threshold=0.02))
+    assert not any(ahead)
+
+
+def test_nobody_waits_for_a_step_ahead(make_engine: MakeEngine, ask: Ask) -> None:
+    """Who arrives has the next turn but one, and nothing is computed twice."""
+    first = ask(id="first", gen_length=16, block_length=16, steps=16)
+    second = ask(id="second", gen_length=8, block_length=8, steps=2)
+    alone = run(make_engine(), first).finished["first"]
+    engine, found = make_engine(block_steps=True), Run()
+    engine.add(first)
+    for _ in range(4):
+        found.take(engine.step())
+    assert engine._runner.ahead
+    engine.add(second)
+    steps = 0
+    while "second" not in found.finished:
+        found.take(engine.step())
+        steps += 1
+    assert steps <= 6
+    while engine.has_work():
+        found.take(engine.step())
+    assert found.finished["first"] == alone
+
+
+@pytest.mark.parametrize("when", range(1, 7))
+def test_cancelled_while_a_step_runs_ahead(make_engine: MakeEngine, ask: Ask, when: int) -> None:
+    stays = ask(id="stays", prompt=(9, 8, 7, 6), steps=16)
+    alone = run(make_engine(), stays).finished["stays"]
+    engine, found = make_engine(block_steps=True), Run()
+    engine.add(ask(id="goes", steps=16))
+    engine.add(stays)
+    for _ in range(when):
+        found.take(engine.step())
+    assert engine.cancel("goes")
+    while engine.has_work():
+        found.take(engine.step())
+    assert found.finished == {"stays": alone}
+    later = run(engine, ask(id="later", prompt=(9, 8, 7, 6), steps=16))
+    assert later.finished["later"].tokens == alone.tokens
+    assert engine.stats().kv_tokens_used == 0
+
+
+class Liar(Schedule):
+    """Says that it commits one position a step, and commits what it likes."""
+
+    def quota(self, masked_at_block_start: int, step_in_block: int, steps_in_block: int) -> int:
+        return 1
+
+    def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
+        odd = obs.step_in_block[:, None] % 2 == 1
+        return Update(write=obs.eligible & (odd | (obs.position % 3 == 0)))
+
+
+class Raises(UnmaskingRule):
+    """Fails in rows whose seed is 13."""
+
+    def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
+        if (obs.seed == 13).any():
+            raise ValueError("thirteen")
+        return Update(write=obs.eligible & (obs.others <= obs.others.amin(1, keepdim=True)))
+
+
+@pytest.fixture
+def own_rules(plugins: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The registry with both rules."""
+    rules = {"liar": Liar(), "raises": Raises()}
+    known = plugins.get_rule
+    monkeypatch.setattr(plugins, "get_rule", lambda name: rules.get(name) or known(name))
+    return plugins
+
+
+def asked(ask: Ask, rule: str, **values: Any) -> Any:
+    """A request for one of these rules, which no registry has checked."""
+    request = ask(**values)
+    params = msgspec.structs.replace(request.params, unmasking=rule)
+    return msgspec.structs.replace(request, params=params)
+
+
+def test_a_rule_that_misjudges_itself_costs_no_token(
+    make_engine: MakeEngine, ask: Ask, own_rules: Any
+) -> None:
+    requests = [asked(ask, "liar", id=str(n), prompt=(4 + n, 5)) for n in range(3)]
+    plain = run(make_engine(max_rows=3), *requests)
+    found = run(make_engine(max_rows=3, block_steps=True), *requests)
+    assert found.finished == plain.finished
+
+
+def test_a_rule_that_fails_for_one_row(make_engine: MakeEngine, ask: Ask, own_rules: Any) -> None:
+    requests = [asked(ask, "raises", id=str(n), prompt=(4 + n, 5), seed=n + 11) for n in range(4)]
+    found = run(make_engine(max_rows=4, block_steps=True), *requests)
+    assert set(found.failed) == {"2"}
+    assert "thirteen" in found.failed["2"].message
+    plain = run(make_engine(max_rows=4), *(r for r in requests if r.id != "2"))
+    assert {id: end.tokens for id, end in found.finished.items()} == {
+        id: end.tokens for id, end in plain.finished.items()
+    }
+
+
+def test_previews(make_engine: MakeEngine, ask: Ask) -> None:
+    """The same changes; confidences up to rounding, for the output projection has other neighbours."""
+    request, found = ask(preview=True, steps=8), []
+    for blocks in (None, True):
+        events = run(make_engine(block_steps=blocks), request).events
+        changes = [change for event in events if isinstance(event, Preview) for change in event.changes]
+        found.append([(c.position, c.token, c.forward, c.kind, pytest.approx(c.confidence)) for c in changes])
+    assert found[0] == found[1]
+    assert len(found[0]) == 16
+
+
+def test_graphs_forget_the_least_recently_used() -> None:
+    graphs, done = Graphs(torch.device("cpu"), most=2), []
+    for key in ("a", "b", "a", "c"):
+        graphs.run(key, lambda key=key: done.append(key))  # type: ignore[misc]
+    assert done == ["a", "b", "a", "c"]
+    assert ["a" in graphs, "b" in graphs, "c" in graphs] == [True, False, True]
+
+
+def test_empty_rows_write_to_slots_that_belong_to_nobody() -> None:
+    pool = KVPool((1, 1, 2), 10, torch.float32, torch.device("cpu"))
+    batch = BlockBatch(4, 8, pool, 99, torch.device("cpu"))
+    batch.fill([], 4)
+    windows = batch.windows(4)
+    assert windows.slot.tolist() == [10] * 4
+    assert (windows.slot + windows.first + 8 <= pool.keys.shape[1]).all()
+    assert (windows.tokens == 99).all()
+
+
+def test_quota() -> None:
+    assert Raises().quota(8, 0, 4) is None
+    assert [Schedule().quota(7, step, 3) for step in range(3)] == [3, 2, 2]
