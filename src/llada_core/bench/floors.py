@@ -46,8 +46,9 @@ class Floors:
         self.rates = rates
         sizes = {name: prod(shape) for name, shape in published_shapes(model.config).items()}
         size = model.dtype.itemsize
-        head = sizes.get("model.transformer.ff_out.weight", sizes["model.transformer.wte.weight"])
-        layers = sum(n for name, n in sizes.items() if ".blocks." in name)
+        embedding = sizes["model.transformer.wte.weight"]
+        head = sizes.get("model.transformer.ff_out.weight", embedding)
+        layers = sum(sizes.values()) - embedding - (0 if model.config.weight_tying else head)
         self._weights = layers + head
         self._bytes = layers * (size if weight_bytes is None else weight_bytes) + head * size
         kv_layers, kv_heads, width = model.kv_shape
