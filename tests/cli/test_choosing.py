@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import random
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
@@ -229,7 +230,7 @@ def test_documents_are_filled_between_their_markers(fill: ModuleType, tmp_path: 
     readme.write_text("before\n<!-- accuracy -->\nold\n<!-- /accuracy -->\nbehind\n")
     measured = msgspec.json.decode(json.dumps(msgspec.to_builtins(MEASURED)), type=Measured)
     for _ in range(2):  # Twice is the same as once.
-        assert fill.fill(measured, tmp_path) == [tmp_path / "docs" / "choosing.svg", page, readme]
+        assert fill.fill([measured], tmp_path) == [tmp_path / "docs" / "choosing.svg", page, readme]
         text = readme.read_text()
         assert text.startswith("before\n")
         assert text.endswith("behind\n")
@@ -238,8 +239,23 @@ def test_documents_are_filled_between_their_markers(fill: ModuleType, tmp_path: 
         assert "under `basic`" in text
         assert page.read_text().count("## At equal forwards: hardest quarter") == 1
     assert "2.2 points for all problems (100)" in page.read_text()
+    assert "| `basic` | `steps=2/block` | 50 |" in page.read_text()
     with pytest.raises(ValueError, match="expected one"):
         fill.between("no markers", "accuracy", "x")
+
+
+def test_of_a_series_in_several_files_the_last_counts(fill: ModuleType) -> None:
+    again = point("eb", "gamma=0.3", 97, 2.0, 22)
+    other = msgspec.structs.replace(MEASURED, device="GPU", results=[again])
+    page = "\n".join(fill.page([MEASURED, other]))
+    assert "`basic`, by `llada eval --series NAME" in page
+    assert re.search(r"`eb`, by `.*`: 100 problems .* on GPU", page)
+    assert "| `eb` (basic) | `gamma=0.3` | **97.0 %** | 2.0 |" in page, (
+        "tokens/s of two devices do not compare"
+    )
+    assert "gamma=0.01" not in page
+    with pytest.raises(ValueError, match="same model"):
+        fill.merge([MEASURED, msgspec.structs.replace(other, problems=99)])
 
 
 def test_every_package_has_a_place_for_its_figures() -> None:

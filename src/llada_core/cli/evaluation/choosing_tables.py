@@ -20,15 +20,16 @@ def budget_table(points: Sequence[Point], part: Part) -> str:
     return markdown(columns, lines)
 
 
-def points_table(points: Sequence[Point]) -> str:
-    """A line a point, with what is on the Pareto front in bold."""
+def points_table(points: Sequence[Point], *, speed: bool = True) -> str:
+    """A line a point, with what is on the Pareto front in bold; without `speed` if it does not compare."""
     fronts = {name: on_front(points, part) for name, part in PARTS.items()}
-    columns = ["algorithm or rule", "setting", "tokens/s"]
+    columns = ["algorithm or rule", "setting", *(["tokens/s"] if speed else [])]
     for name in PARTS:
         columns += [f"right, {name}", "forwards a block"]
     lines = []
     for point in points:
-        line = [title(point), f"`{point.setting}`", f"{point.tokens_per_second:.0f}"]
+        line = [title(point), f"`{point.setting}`"]
+        line += [f"{point.tokens_per_second:.0f}"] if speed else []
         for name, part in PARTS.items():
             figures = part(point)
             right = "" if figures is None else percent(figures)
