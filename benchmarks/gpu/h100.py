@@ -17,6 +17,7 @@ import gc
 import json
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -223,13 +224,13 @@ def free() -> None:
     torch.cuda.empty_cache()
 
 
-def table(rates: Rates, quick: bool) -> Iterator[Row]:
-    """Every measurement, as it is made."""
+def plain(rates: Rates, counts: tuple[int, ...]) -> Iterator[Row]:
+    """Weights as they are published."""
     model = large_model()
     floor = Floors(model, rates)
     packed = accuracy.rows_of(model, 1, CANVAS)
     error = accuracy.relative_error(accuracy.logits(model, packed), accuracy.exact_logits(model, packed))
-    yield from steps(model, floor, error, "", (1, 8, 32) if quick else (1, 2, 4, 8, 16, 32, 64))
+    yield from steps(model, floor, error, "", counts)
     yield from generations(model, floor, error)
     yield from served(model, error)
     for name, values in (
@@ -238,33 +239,52 @@ def table(rates: Rates, quick: bool) -> Iterator[Row]:
     ):
         share = idle_share(model, 32, **values)
         yield Row(case=f"idle_32_{name}", median_ms=0, check=f"device idle {share:.1%} of the time")
-    del model
-    free()
+
+
+def eight_bits(rates: Rates) -> Iterator[Row]:
+    """Weights in float8, and in int8."""
     model = large_model()
-    found = errors(model)
+    error = errors(model)["fp8"]
     free()
-    yield from steps(model, Floors(model, rates, weight_bytes=1), found["fp8"], "_fp8", (1, 8))
+    yield from steps(model, Floors(model, rates, weight_bytes=1), error, "_fp8", (1, 8))
     del model
     free()
-    if quick:
-        return
     model = large_model(quantization="int8")
     yield from steps(model, Floors(model, rates, weight_bytes=1), None, "_int8", (1, 8))
-    del model
-    free()
+
+
+def invariant(rates: Rates) -> Iterator[Row]:
+    """The same bits in any company."""
     model = large_model(invariant=True)
     check = in_company(model)
-    for row in steps(model, floor, None, "_invariant", (1, 8, 32)):
+    for row in steps(model, Floors(model, rates), None, "_invariant", (1, 8, 32)):
         yield msgspec.structs.replace(row, check=check)
-    del model
-    free()
-    plain, loaded = loading(large_model())
+
+
+def loaded(rates: Rates) -> Iterator[Row]:
+    """From files in the page cache to the device."""
+    read, load = loading(large_model())
     yield Row(
         case="loading",
-        median_ms=16.0 / loaded * 1e3,
-        floor_ms=16.0 / plain * 1e3,
-        check=f"{loaded:.1f} GB/s; a plain read in one thread {plain:.1f} GB/s",
+        median_ms=16.0 / load * 1e3,
+        floor_ms=16.0 / read * 1e3,
+        check=f"{load:.1f} GB/s; a plain read in one thread {read:.1f} GB/s",
     )
+
+
+def table(rates: Rates, quick: bool) -> Iterator[Row]:
+    """Every measurement, as it is made. A part that fails is a row that says so."""
+    parts: list[Iterator[Row]] = [plain(rates, (1, 8, 32) if quick else (1, 2, 4, 8, 16, 32, 64))]
+    parts.append(eight_bits(rates))
+    if not quick:
+        parts += [invariant(rates), loaded(rates)]
+    for part in parts:
+        try:
+            yield from part
+        except Exception as error:
+            traceback.print_exc()
+            yield Row(case="failed", median_ms=0, check=f"{type(error).__name__}: {error}"[:200])
+        free()
 
 
 def main() -> None:

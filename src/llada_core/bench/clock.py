@@ -4,44 +4,43 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import torch
 
 WARM_UPS = 3
 
 
-class Span:
-    """What a block of work took."""
-
-    ms: float = 0.0
-    """Known once the block has ended."""
+Mark = torch.cuda.Event | float
+"""A point in a device's work, or in time."""
 
 
-@contextmanager
-def span(device: torch.device) -> Iterator[Span]:
-    """Times the work that is given to a device within a block, and waits for it."""
-    found = Span()
+def mark(device: torch.device) -> Mark:
+    """The end of the work that the device has been given so far."""
     if device.type != "cuda":
-        began = time.perf_counter()
-        yield found
-        found.ms = (time.perf_counter() - began) * 1e3
-        return
-    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]
-    start.record()
-    yield found
-    end.record()
-    end.synchronize()
-    found.ms = start.elapsed_time(end)
+        return time.perf_counter()
+    event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
+    event.record()
+    return event
+
+
+def between(first: Mark, second: Mark) -> float:
+    """Milliseconds from one to the other; waits until both are reached."""
+    if isinstance(first, float) or isinstance(second, float):
+        assert isinstance(first, float)
+        assert isinstance(second, float)
+        return (second - first) * 1e3
+    second.synchronize()
+    return float(first.elapsed_time(second))
 
 
 def median_ms(work: Callable[[], object], repeats: int, device: torch.device) -> float:
     """Median of `repeats` runs after some that do not count."""
     times = []
     for n in range(repeats + WARM_UPS):
-        with span(device) as found:
-            work()
+        start = mark(device)
+        work()
+        took = between(start, mark(device))
         if n >= WARM_UPS:
-            times.append(found.ms)
+            times.append(took)
     return statistics.median(times)

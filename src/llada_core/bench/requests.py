@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -14,10 +15,11 @@ from ..engine.events import Failed, Finished
 from ..engine.request import Request, build_request
 from ..errors import LladaError
 from ..registry import default_registry
-from .clock import span
+from .clock import between, mark
 
 WARM_STEPS = 5
-"""First steps of a block that do not count: the refresh, and what is captured."""
+"""First steps of a block that do not count: the refresh, and what is captured. The last one does not either:
+with the next step begun before this one is read, it has nothing left to do."""
 
 
 def ask(model: Any, number: int, algorithm: str, prompt: int, **values: Any) -> Request:
@@ -51,15 +53,17 @@ def run(engine: Engine, requests: Iterable[Request]) -> dict[str, Finished]:
     return found
 
 
-def ticks(engine: Engine) -> Iterator[float]:
-    """Milliseconds of each step until nothing is left to do."""
-    device = torch.device(engine.model.device)
+def ticks(engine: Engine) -> list[float]:
+    """Milliseconds from the end of each step to the end of the next, until nothing is left to do.
+
+    Nothing waits for the device between them but the engine itself.
+    """
+    marks = [mark(torch.device(engine.model.device))]
     while engine.has_work():
-        with span(device) as found:
-            events = engine.step()
-        if any(isinstance(event, Failed) for event in events):
+        if any(isinstance(event, Failed) for event in engine.step()):
             raise LladaError("a request failed")
-        yield found.ms
+        marks.append(mark(torch.device(engine.model.device)))
+    return [between(first, second) for first, second in pairwise(marks)]
 
 
 def step_ms(model: Any, algorithm: str, rows: int, canvas: int, block: int, steps: int) -> float:
@@ -68,7 +72,7 @@ def step_ms(model: Any, algorithm: str, rows: int, canvas: int, block: int, step
     values = {"gen_length": block, "block_length": block, "steps": steps}
     for n in range(rows):
         engine.add(ask(model, n, algorithm, canvas - block, **values))
-    return statistics.median(list(ticks(engine))[WARM_STEPS:])
+    return statistics.median(ticks(engine)[WARM_STEPS:-1])
 
 
 def generation(model: Any, algorithm: str, prompt: int, **values: Any) -> tuple[float, int]:

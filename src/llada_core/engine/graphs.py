@@ -32,7 +32,7 @@ class Graphs:
     def hold(self, key: Hashable, work: Callable[[], None]) -> None:
         """Capture `work` under a key that is new. On a GPU it also runs, more than once.
 
-        What it reads and writes has to stay where it is.
+        What it reads and writes has to stay where it is, so whoever calls keeps hold of it.
         """
         if key in self._held:
             return

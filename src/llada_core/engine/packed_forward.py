@@ -27,6 +27,8 @@ class Inputs:
     positions: torch.Tensor
     slots: torch.Tensor | None
     hidden: torch.Tensor
+    attention: Any
+    """Its plan, whose tensors the graph reads."""
 
 
 class PackedForward:
@@ -70,7 +72,7 @@ class PackedForward:
         attention = fused.plan(packed)
         pool = None if kv is None else (kv.keys, kv.values)
         self._inputs = {known: kept for known, kept in self._inputs.items() if known in self._graphs}
-        self._inputs[shape] = Inputs(tokens, positions, slots, hidden)
+        self._inputs[shape] = Inputs(tokens, positions, slots, hidden, attention)
         if len(self._met) > 4096:
             self._met.clear()
 
