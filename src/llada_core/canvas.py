@@ -56,13 +56,14 @@ class Canvas:
 
     def first_open_block(self) -> int | None:
         """The leftmost block that holds a mask, or None if the canvas is complete."""
-        open_ = np.flatnonzero(self.masked[self.generated])
-        return int(open_[0]) // self.block_length if open_.size else None
+        first = self.leading()
+        return first // self.block_length if first < self.gen_length else None
 
     def leading(self) -> int:
         """Generated positions before the first mask."""
-        open_ = np.flatnonzero(self.masked[self.generated])
-        return int(open_[0]) if open_.size else self.gen_length
+        open_ = self.masked[self.generated]
+        first = int(open_.argmax())
+        return first if open_[first] else self.gen_length
 
     def store(self, start: int, tokens: Ids) -> None:
         """Take over what the device holds from position `start` on; -1 stands for a mask."""

@@ -78,15 +78,7 @@ class BlockBatch:
             part = slice(start, start + self.width)
             tokens[n] = row.canvas.tokens[part]
             masked[n] = row.canvas.masked[part]
-        names = layout(rows[0]) if rows else []
-        floats = fields.view(np.float64)
-        for n, row in enumerate(rows):
-            for at, (part_index, name, field) in enumerate(names, len(HEADER)):
-                value = getattr(row.parts[part_index], name)
-                if field.kind is float:
-                    floats[at, n] = np.nan if value is None else value
-                else:
-                    fields[at, n] = -1 if value is None else value
+            fields[len(HEADER) :, n] = numbers(row)
         self._device[: size * stride].copy_(self._host[: size * stride], non_blocking=True)
 
     def snapshot(self) -> torch.Tensor:
@@ -230,6 +222,21 @@ def layout(row: Row) -> list[tuple[int, str, NumericField]]:
             found += [(part_index, name, field) for name, field in numeric_fields(type(part)).items()]
     found.sort(key=lambda entry: (entry[0], entry[1] != "temperature"))
     return found
+
+
+def numbers(row: Row) -> Ids:
+    """A request's numeric parameters as 64 bits each, `PARAMETERS` of them; made once a request."""
+    if row.numbers is None:
+        found = np.zeros(PARAMETERS, dtype=np.int64)
+        floats = found.view(np.float64)
+        for at, (part_index, name, field) in enumerate(layout(row)):
+            value = getattr(row.parts[part_index], name)
+            if field.kind is float:
+                floats[at] = np.nan if value is None else value
+            else:
+                found[at] = -1 if value is None else value
+        row.numbers = found
+    return row.numbers
 
 
 def fits(row: Row) -> bool:

@@ -95,6 +95,8 @@ class BlockSteps:
         self._outside: set[int] = set()
         """Committers that cannot be captured, by id."""
         self._ahead: Launched | None = None
+        self._last: Launched | None = None
+        """The last step: what it left on the device need not be brought there again."""
         self._launches = 0
 
     @property
@@ -156,6 +158,10 @@ class BlockSteps:
         return self._read(launched, rows)
 
     def _launch(self, rows: Sequence[Row], pack: Callable[[], PackedRows]) -> Launched | None:
+        at = [_where(row, row.planned) for row in rows]
+        last = self._last
+        if last is not None and _continues(last, rows, at):
+            return self._run(rows, last.batch, last.size, at, last.forward, last.blocks)
         batch, size = self._fill(rows)
         forward = self._packed_forward(rows, batch, size, pack)
         blocks = forward is None
@@ -165,7 +171,6 @@ class BlockSteps:
                 key = "forward", size, batch.width, most
                 self._graphs.run(key, lambda: self._forward(batch, size, most))
 
-        at = [_where(row, row.planned) for row in rows]
         return self._run(rows, batch, size, at, forward, blocks)
 
     def _packed_forward(
@@ -217,7 +222,8 @@ class BlockSteps:
         if self._device.type == "cuda":
             done = torch.cuda.Event()  # type: ignore[no-untyped-call]
             done.record()
-        return Launched(rows, batch, size, at, forward, blocks, which, done)
+        self._last = Launched(rows, batch, size, at, forward, blocks, which, done)
+        return self._last
 
     def _capture(
         self, key: tuple[Any, ...], batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None
@@ -273,6 +279,7 @@ class BlockSteps:
         return landed
 
     def _fill(self, rows: Sequence[Row]) -> tuple[BlockBatch, int]:
+        self._last = None
         batch, size = self._batch(rows[0].canvas.block_length), bucket(len(rows))
         batch.fill(rows, size)
         return batch, size
@@ -339,6 +346,15 @@ def _where(row: Row, planned: PlannedForward | None) -> tuple[int, ...]:
     plain = planned.scattered is None and planned.restore is None and planned.attended is None
     window = planned.start, planned.length, planned.whole, written, planned.commit, plain
     return row.forwards, row.block, slot, *window
+
+
+def _continues(last: Launched, rows: Sequence[Row], at: list[tuple[int, ...]]) -> bool:
+    """Whether these are the next forwards of just the rows of the last step, over the same windows."""
+    if len(rows) != len(last.rows) or any(a is not b for a, b in zip(rows, last.rows, strict=True)):
+        return False
+    expected = [(forwards + 1, *where) for forwards, *where in last.at]
+    # What a row may still remask is counted on the host.
+    return at == expected and all(where[-1] for where in at) and not rows[0].committer.revises
 
 
 def _goes_on(launched: Launched) -> bool:

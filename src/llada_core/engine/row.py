@@ -61,6 +61,8 @@ class Row:
     """Forwards while each block was the current one, over all times that it was."""
     kept: Flags = field(init=False)
     planned: PlannedForward | None = None
+    numbers: Ids | None = None
+    """Its numeric parameters, where steps run over fixed buffers (`block_batch.numbers`)."""
     _resolved: tuple[Plan, int, Flags, PlannedForward] | None = None
     """The last plan, the block and the kept positions that it was for, and what it meant."""
 

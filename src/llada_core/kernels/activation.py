@@ -37,6 +37,7 @@ def _to_fp8(x, out, scales, width, GATED: tl.constexpr, BLOCK: tl.constexpr):
 
 def silu_mul(fused: torch.Tensor) -> torch.Tensor:
     """silu(gate) * up, [tokens, width], of `fused` [tokens, 2 * width]: the gates, then the ups."""
+    fused = fused.contiguous()
     tokens, width = fused.shape[0], fused.shape[1] // 2
     out = fused.new_empty((tokens, width))
     block = min(triton.next_power_of_2(width), 2048)
@@ -46,6 +47,7 @@ def silu_mul(fused: torch.Tensor) -> torch.Tensor:
 
 def to_fp8(x: torch.Tensor, *, gated: bool = False) -> tuple[torch.Tensor, torch.Tensor]:
     """`x` [tokens, width] as float8 e4m3 in units of float32 [tokens, 1]; `gated`: of `silu_mul(x)`."""
+    x = x.contiguous()
     tokens, width = x.shape[0], x.shape[1] // (2 if gated else 1)
     out = x.new_empty((tokens, width), dtype=torch.float8_e4m3fn)
     scales = x.new_empty((tokens, 1), dtype=torch.float32)

@@ -15,6 +15,8 @@ SPLITS = 4
 """Parts that a row's keys are cut into where few rows would leave most of the card idle."""
 LONGEST = 128
 """Most queries of a block."""
+KEYS, STAGES = 64, 3
+"""Keys of one step of the loop over them, and how many steps are loaded ahead."""
 LOG2_E = 1.4426950408889634
 
 
@@ -50,29 +52,9 @@ def _block_attention(
     q1 = tl.load(qkv + at + head * DIM, mask=real[:, None], other=0.0)
     q2 = tl.load(qkv + at + head * DIM + HALF, mask=real[:, None], other=0.0)
     q1, q2 = _turn(q1, q2, cos, sin)
-    own = (HEADS + kv_head) * DIM
-    k1 = tl.load(qkv + at + own, mask=real[:, None], other=0.0)
-    k2 = tl.load(qkv + at + own + HALF, mask=real[:, None], other=0.0)
-    k1, k2 = _turn(k1, k2, cos, sin)
-    v = tl.load(
-        qkv + token[:, None] * stride + (HEADS + KV_HEADS + kv_head) * DIM + dim[None],
-        mask=real[:, None],
-        other=0.0,
-    )
-    if (head % GROUP == 0) & (split == 0):
-        to = (base + start + m)[:, None] * slot_step + kv_head.to(tl.int64) * head_step
-        tl.store(keys + to + half[None], k1, mask=real[:, None])
-        tl.store(keys + to + HALF + half[None], k2, mask=real[:, None])
-        tl.store(values + to + dim[None], v, mask=real[:, None])
-
-    own_scores = tl.dot(q1, tl.trans(k1)) + tl.dot(q2, tl.trans(k2))
-    own_scores = tl.where(real[None], own_scores * scale, float("-inf"))
-    best = tl.max(own_scores, 1)
-    own_weights = tl.exp2(own_scores - best[:, None])
-    if split > 0:  # the other parts only take their maximum from them
-        own_weights = own_weights * 0.0
-    total = tl.sum(own_weights, 1)
-    sums = tl.dot(own_weights.to(v.dtype), v)
+    best = tl.full([QUERIES], float("-inf"), tl.float32)
+    total = tl.zeros([QUERIES], tl.float32)
+    sums = tl.zeros([QUERIES, DIM], tl.float32)
     part = tl.cdiv(tl.cdiv(canvas, SPLITS), KEYS) * KEYS
     for n0 in range(split * part, tl.minimum((split + 1) * part, canvas), KEYS):
         n = n0 + tl.arange(0, KEYS)
@@ -83,12 +65,37 @@ def _block_attention(
         scores = tl.dot(q1, tl.trans(p1)) + tl.dot(q2, tl.trans(p2))
         scores = tl.where(seen[None], scores * scale, float("-inf"))
         new = tl.maximum(best, tl.max(scores, 1))
-        weights = tl.exp2(scores - new[:, None])
-        shrink = tl.exp2(best - new)
+        finite = tl.where(new == float("-inf"), 0.0, new)
+        weights = tl.exp2(scores - finite[:, None])
+        shrink = tl.exp2(best - finite)
         total = total * shrink + tl.sum(weights, 1)
         pv = tl.load(values + there + dim[None], mask=seen[:, None], other=0.0)
         sums = sums * shrink[:, None] + tl.dot(weights.to(pv.dtype), pv)
         best = new
+
+    if split == SPLITS - 1:  # the block's own keys come last, when everything else is on its way
+        own = (HEADS + kv_head) * DIM
+        k1 = tl.load(qkv + at + own, mask=real[:, None], other=0.0)
+        k2 = tl.load(qkv + at + own + HALF, mask=real[:, None], other=0.0)
+        k1, k2 = _turn(k1, k2, cos, sin)
+        v = tl.load(
+            qkv + token[:, None] * stride + (HEADS + KV_HEADS + kv_head) * DIM + dim[None],
+            mask=real[:, None],
+            other=0.0,
+        )
+        if head % GROUP == 0:
+            to = (base + start + m)[:, None] * slot_step + kv_head.to(tl.int64) * head_step
+            tl.store(keys + to + half[None], k1, mask=real[:, None])
+            tl.store(keys + to + HALF + half[None], k2, mask=real[:, None])
+            tl.store(values + to + dim[None], v, mask=real[:, None])
+        own_scores = tl.dot(q1, tl.trans(k1)) + tl.dot(q2, tl.trans(k2))
+        own_scores = tl.where(real[None], own_scores * scale, float("-inf"))
+        own_best = tl.maximum(best, tl.max(own_scores, 1))
+        own_weights = tl.exp2(own_scores - own_best[:, None])
+        own_shrink = tl.exp2(best - own_best)
+        total = total * own_shrink + tl.sum(own_weights, 1)
+        sums = sums * own_shrink[:, None] + tl.dot(own_weights.to(v.dtype), v)
+        best = own_best
     if SPLITS > 1:
         # Parts leave their sums; whoever comes last joins all of them in order.
         size: tl.constexpr = QUERIES * (DIM + 2)
@@ -107,7 +114,8 @@ def _block_attention(
                 theirs = partial + (job * SPLITS + other) * size
                 high = tl.load(theirs + QUERIES * DIM + m)
                 new = tl.maximum(best, high)
-                shrink, grow = tl.exp2(best - new), tl.exp2(high - new)
+                finite = tl.where(new == float("-inf"), 0.0, new)
+                shrink, grow = tl.exp2(best - finite), tl.exp2(high - finite)
                 total = total * shrink + tl.load(theirs + QUERIES * (DIM + 1) + m) * grow
                 sums = sums * shrink[:, None] + tl.load(theirs + m[:, None] * DIM + dim[None]) * grow[:, None]
                 best = new
@@ -162,8 +170,8 @@ def block_attention(
     _block_attention[(heads, rows, splits)](
         qkv, keys, values, *angles, slot, length, first, out, partial, arrived, dim**-0.5 * LOG2_E,
         keys.stride(0), keys.stride(1),
-        LENGTH=block, HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2, QUERIES=queries, KEYS=64, SPLITS=splits,
-        num_warps=4 if queries <= 64 else 8, num_stages=3,
+        LENGTH=block, HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2, QUERIES=queries, KEYS=KEYS, SPLITS=splits,
+        num_warps=4 if queries <= 64 else 8, num_stages=STAGES,
     )  # fmt: skip
     return out
 

@@ -54,6 +54,7 @@ def matmul(
         invariant: the same tile sizes for any number of tokens.
         out: where the result goes.
     """
+    x, weight = x.contiguous(), weight.contiguous()
     tokens, depth = x.shape
     width = weight.shape[0]
     if out is None:

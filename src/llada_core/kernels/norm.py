@@ -47,6 +47,7 @@ def add_norm(
     `x` and `delta` [tokens, width], `weight` [width]. With `fp8` the norm is float8 e4m3 in units of float32
     [tokens, 1]. The norm is `model.layers.RMSNorm`.
     """
+    x, delta = x.contiguous(), delta if delta is None else delta.contiguous()
     tokens, width = x.shape
     total = x if delta is None else torch.empty_like(x)
     normed = torch.empty_like(x, dtype=torch.float8_e4m3fn if fp8 else x.dtype)
