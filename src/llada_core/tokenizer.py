@@ -55,6 +55,11 @@ class Tokenizer:
         return int(self._backend.get_vocab_size(with_added_tokens=True))
 
     @property
+    def special_ids(self) -> frozenset[int]:
+        """Ids that no text becomes: begin, end, turns, mask."""
+        return self._special_ids
+
+    @property
     def has_chat_template(self) -> bool:
         """Whether `chat` can be used."""
         return self._template is not None

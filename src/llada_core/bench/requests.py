@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Iterable
@@ -92,6 +93,7 @@ def generation(model: Any, algorithm: str, prompt: int, **values: Any) -> tuple[
 
 def serving(model: Any, algorithms: list[str], count: int, **values: Any) -> float:
     """Tokens a second of `count` requests at once, the algorithms in turn, prompts of 64 to 1024 tokens."""
+    gc.collect()  # an engine before this one may still hold its pool
     longest = 1024 + values["gen_length"]
     engine = Engine(model, config=EngineConfig(max_rows=count, kv_tokens=count * longest))
     engine.warm_up()

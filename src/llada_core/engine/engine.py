@@ -51,11 +51,13 @@ class Engine:
         *,
         registry: GenerationRegistry | None = None,
         config: EngineConfig | None = None,
+        on_start: Callable[[str], object] | None = None,
     ) -> None:
         """
         Args:
             model: a LLaDA model, or a `ForeignModel`.
             registry: where names of algorithms and rules are looked up; None: that of this process.
+            on_start: is told the id of each request that leaves the queue, before its first forward.
 
         Raises:
             LladaError: no memory is left for keys and values.
@@ -64,6 +66,7 @@ class Engine:
         self.facts: ModelFacts = model.facts
         self.config = config or EngineConfig()
         self._registry = registry
+        self._on_start = on_start
         self._device = torch.device(model.device)
         self._room = Room(model, self.config, self._device)
         self._runner = Runner(model, self.facts, self._room.pool, self._device, self.config)
@@ -275,6 +278,8 @@ class Engine:
         elif not self._whole.start(request, algorithm, self.facts):
             return False
         del self._algorithms[request.id]
+        if self._on_start is not None:
+            self._on_start(request.id)
         return True
 
     def _run(

@@ -170,7 +170,8 @@ def block_attention(
     _block_attention[(heads, rows, splits)](
         qkv, keys, values, *angles, slot, length, first, out, partial, arrived, dim**-0.5 * LOG2_E,
         keys.stride(0), keys.stride(1),
-        LENGTH=block, HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2, QUERIES=queries, KEYS=KEYS, SPLITS=splits,
+        LENGTH=block, HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2,
+        QUERIES=queries, KEYS=KEYS, SPLITS=splits,
         num_warps=4 if queries <= 64 else 8, num_stages=STAGES,
     )  # fmt: skip
     return out
