@@ -27,6 +27,11 @@ class ByteTokenizer:
     def chat(self, messages: Sequence[Any]) -> list[int]:
         return list("".join(f"{m['role']}:{m['content']}\n" for m in messages).encode())
 
+    special_ids = frozenset({END, MASK})
+
+    def encode(self, text: str) -> list[int]:
+        return list(text.encode())
+
     def decode(self, ids: Sequence[int]) -> str:
         return bytes(id for id in ids if id < 256).decode(errors="replace")
 
@@ -142,7 +147,7 @@ class FakeEngine:
             if self.fail is not None:
                 yield Failed(request_id=request.id, code=self.fail[0], message=self.fail[1])
                 return
-            if END in run and not request.params.ignore_eos:
+            if END in run and not request.params.ignore_eos and not request.suffix:
                 break
         yield Finished(
             request_id=request.id,

@@ -1,4 +1,4 @@
-"""The table of chat fields: every row is tried."""
+"""The table of request fields: every row is tried at every endpoint."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from openai.types import completion_create_params as completion_fields
+from openai.types.chat import completion_create_params as chat_fields
 
-from llada_server.field_table import chat_fields, markdown
-from llada_server.fields import BENIGN, REFUSED, StreamOptions
+from llada_server.field_table import field_table, markdown
+from llada_server.fields import CHAT, COMPLETIONS, ENDPOINTS, REFUSED, Endpoint, StreamOptions
 
 from .conftest import MakeContext, client_of
 
@@ -17,6 +19,28 @@ pytestmark = pytest.mark.anyio
 MESSAGES = [{"role": "user", "content": "Hi"}]
 
 IMPLEMENTED: dict[str, tuple[list[Any], list[Any]]] = {
+    "prompt": (
+        ["Hi", "", ["a", "b"], [72, 105], [[72], [105]], ["x"] * 32],
+        [
+            None,
+            [],
+            [[]],
+            7,
+            {},
+            ["x"] * 65,
+            ["a", [1]],
+            [1, "a"],
+            [[1], 2],
+            [True],
+            [1.5],
+            [-1],
+            [256],
+            [258],
+        ],
+    ),
+    "suffix": (["behind", "", None], [1, ["x"]]),
+    "echo": ([True, False, None], [1, "yes"]),
+    "best_of": ([1, None], [2, 0, 9, "1", True]),
     "messages": ([MESSAGES], [None, [], "Hi", [1], [{}], [{"role": "pirate", "content": "x"}]]),
     "model": (["model", "org/model", None], [7]),
     "max_completion_tokens": ([1, 300, None], [0, -1, 1.5, "9", True, 10**400]),
@@ -46,28 +70,53 @@ IMPLEMENTED: dict[str, tuple[list[Any], list[Any]]] = {
 }
 """For each implemented field, values that work and values that are a 400."""
 
-GOOD = [(name, value) for name, (good, _) in IMPLEMENTED.items() for value in good]
-BAD = [(name, value) for name, (_, bad) in IMPLEMENTED.items() for value in bad]
+BODIES: dict[str, dict[str, Any]] = {"chat": {"messages": MESSAGES}, "completions": {"prompt": "Hi"}}
+PATHS = {"chat": "/v1/chat/completions", "completions": "/v1/completions"}
+ROWS = [(row, name) for row in field_table() for name in row.endpoints]
+GOOD = [(at, row.name, v) for row, at in ROWS if row.use == "implemented" for v in IMPLEMENTED[row.name][0]]
+BAD = [(at, row.name, v) for row, at in ROWS if row.use == "implemented" for v in IMPLEMENTED[row.name][1]]
+
+
+async def post_to(http: httpx.AsyncClient, at: str, **fields: Any) -> httpx.Response:
+    return await http.post(PATHS[at], json=BODIES[at] | fields)
 
 
 async def post(http: httpx.AsyncClient, **fields: Any) -> httpx.Response:
-    return await http.post("/v1/chat/completions", json={"messages": MESSAGES} | fields)
+    return await post_to(http, "chat", **fields)
 
 
 def test_every_implemented_field_is_tried() -> None:
-    assert set(IMPLEMENTED) == {field.name for field in chat_fields() if field.use == "implemented"}
+    assert set(IMPLEMENTED) == {row.name for row in field_table() if row.use == "implemented"}
 
 
-@pytest.mark.parametrize(("name", "value"), GOOD)
-async def test_good_values_are_accepted(http: httpx.AsyncClient, name: str, value: Any) -> None:
-    reply = await post(http, **{name: value})
+@pytest.mark.parametrize(
+    ("endpoint", "call"),
+    [
+        (CHAT, chat_fields.CompletionCreateParamsBase),
+        (COMPLETIONS, completion_fields.CompletionCreateParamsBase),
+    ],
+)
+def test_every_field_of_the_openai_client_is_in_the_table(endpoint: Endpoint, call: type) -> None:
+    assert [name for name in call.__annotations__ if endpoint.use(name) == "unknown"] == []
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+def test_the_table_has_each_known_field_once(endpoint: Endpoint) -> None:
+    names = [row.name for row, at in ROWS if at == endpoint.name]
+    assert sorted(names) == sorted(endpoint.known)
+    assert all(endpoint.use(row.name) == row.use for row, at in ROWS if at == endpoint.name)
+
+
+@pytest.mark.parametrize(("at", "name", "value"), GOOD)
+async def test_good_values_are_accepted(http: httpx.AsyncClient, at: str, name: str, value: Any) -> None:
+    reply = await post_to(http, at, **{name: value})
     assert reply.status_code == 200, reply.text
     assert "x-llada-ignored-params" not in reply.headers
 
 
-@pytest.mark.parametrize(("name", "value"), BAD)
-async def test_bad_values_name_the_field(http: httpx.AsyncClient, name: str, value: Any) -> None:
-    reply = await post(http, **{name: value})
+@pytest.mark.parametrize(("at", "name", "value"), BAD)
+async def test_bad_values_name_the_field(http: httpx.AsyncClient, at: str, name: str, value: Any) -> None:
+    reply = await post_to(http, at, **{name: value})
     assert reply.status_code == 400
     error = reply.json()["error"]
     assert error["type"] == "invalid_request_error"
@@ -75,30 +124,35 @@ async def test_bad_values_name_the_field(http: httpx.AsyncClient, name: str, val
     assert len(error["message"]) <= 1000
 
 
-@pytest.mark.parametrize("name", BENIGN)
-async def test_benign_fields_are_accepted_quietly(http: httpx.AsyncClient, name: str) -> None:
-    reply = await post(http, **{name: "anything"})
+@pytest.mark.parametrize(("at", "name"), [(at, row.name) for row, at in ROWS if row.use == "benign"])
+async def test_benign_fields_are_accepted_quietly(http: httpx.AsyncClient, at: str, name: str) -> None:
+    reply = await post_to(http, at, **{name: "anything"})
     assert reply.status_code == 200
     assert "x-llada-ignored-params" not in reply.headers
 
 
-@pytest.mark.parametrize("name", REFUSED)
-async def test_fields_that_would_change_the_meaning_are_refused(http: httpx.AsyncClient, name: str) -> None:
-    reply = await post(http, **{name: {"type": "something else"}})
+@pytest.mark.parametrize(("at", "name"), [(at, row.name) for row, at in ROWS if row.use == "refused"])
+async def test_refused_fields_pass_only_where_they_ask_for_nothing(
+    http: httpx.AsyncClient, at: str, name: str
+) -> None:
+    reply = await post_to(http, at, **{name: {"type": "something else"}})
     assert reply.status_code == 400
     assert reply.json()["error"]["code"] == "unsupported_parameter"
     assert reply.json()["error"]["param"] == name
+    assert REFUSED[name].why in reply.json()["error"]["message"]
+    for value in (None, *REFUSED[name].harmless):
+        reply = await post_to(http, at, **{name: value})
+        assert reply.status_code == 200
+        assert "x-llada-ignored-params" not in reply.headers
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [(n, v) for n, values in REFUSED.items() for v in (None, *values)]
-)
-async def test_refused_fields_pass_with_values_that_ask_for_nothing(
-    http: httpx.AsyncClient, name: str, value: Any
+@pytest.mark.parametrize(("at", "field"), [("chat", {"top_logprobs": 2}), ("completions", {"logprobs": 0})])
+async def test_log_probabilities_are_refused_even_without_alternatives(
+    http: httpx.AsyncClient, at: str, field: dict[str, Any]
 ) -> None:
-    reply = await post(http, **{name: value})
-    assert reply.status_code == 200
-    assert "x-llada-ignored-params" not in reply.headers
+    error = (await post_to(http, at, **field)).json()["error"]
+    assert error["code"] == "unsupported_parameter"
+    assert "log probabilities" in error["message"]
 
 
 @pytest.mark.parametrize("name", StreamOptions.__struct_fields__)
@@ -178,4 +232,4 @@ async def test_two_names_for_the_algorithm_must_agree(http: httpx.AsyncClient) -
 
 
 def test_table_can_be_printed() -> None:
-    assert markdown().count("\n| `") == len(chat_fields()) + len(StreamOptions.__struct_fields__)
+    assert markdown().count("\n| `") == len(field_table()) + len(StreamOptions.__struct_fields__)

@@ -97,6 +97,7 @@ def test_a_users_text_never_becomes_special(tokenizer: Tokenizer, content: str) 
     start = ids.index(HEADER_END) + 1
     assert tokenizer.decode(ids[start : ids.index(EOT)]) == "\n\n" + content
     assert not SPECIAL & set(tokenizer.encode(content))
+    assert tokenizer.special_ids >= SPECIAL
     assert tokenizer.decode(tokenizer.encode(content)) == content
 
 

@@ -11,6 +11,7 @@ from .context import Context
 from .replies import on_exception
 from .routes.algorithms import list_algorithms
 from .routes.chat import chat_completions
+from .routes.completions import completions
 from .routes.health import health, live, ready
 from .routes.models import get_model, list_models
 from .routes.stats import batch_stats
@@ -18,6 +19,7 @@ from .routes.version import versions
 
 ROUTES = [
     chat_completions,
+    completions,
     list_models,
     get_model,
     list_algorithms,

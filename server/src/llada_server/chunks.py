@@ -1,9 +1,10 @@
-"""A chat reply as server-sent events."""
+"""A reply as server-sent events."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -15,7 +16,9 @@ from .errors import ApiError, internal_error
 from .fields import StreamOptions
 from .generation import Choice, Generation, Update
 from .prepare import Prepared
+from .reply_text import FinishReason
 from .report import report
+from .shapes import Shape
 from .wire import DONE, KEEP_ALIVE, sse
 
 log = logging.getLogger(__name__)
@@ -25,20 +28,29 @@ class ChunkWriter:
     """Turns updates into events. One id and creation time for the whole stream."""
 
     def __init__(
-        self, prepared: Prepared, generation: Generation, tokenizer: ChatTokenizer, id: str, created: int
+        self,
+        prepared: Prepared,
+        generation: Generation,
+        tokenizer: ChatTokenizer,
+        shape: Shape,
+        id: str,
+        created: int,
     ) -> None:
         self._prepared = prepared
         self._generation = generation
         self._tokenizer = tokenizer
+        self._shape = shape
         self._id = id
         self._created = created
-        self._options = prepared.chat.stream or StreamOptions()
+        self._options = prepared.asked.stream or StreamOptions()
 
     async def events(self) -> AsyncGenerator[bytes, None]:
         """Every byte of the stream's body. Never raises: what goes wrong becomes an error event."""
         try:
             for choice in self._generation.choices:
-                yield self._chunk(choice, wire.Delta(role="assistant", content=""))
+                opening = self._shape.opening(choice.index, choice.echo)
+                if opening is not None:
+                    yield self._chunk([opening])
             async for update in self._generation.updates():
                 if update is None:
                     yield KEEP_ALIVE
@@ -46,7 +58,7 @@ class ChunkWriter:
                     for event in self._events_of(update):
                         yield event
             if self._options.include_usage:
-                yield self._usage_chunk()
+                yield self._chunk([], usage=self._usage())
         except ApiError as error:
             yield sse(error.body)
         except Exception:
@@ -58,30 +70,37 @@ class ChunkWriter:
         choice, events = update.choice, []
         if update.changes is not None:
             canvas = wire.Canvas(canvas=[self._change(change) for change in update.changes])
-            events.append(self._chunk(choice, wire.Delta(), llada=canvas))
+            events.append(self._piece(choice, llada=canvas))
         if update.text:
-            events.append(self._chunk(choice, wire.Delta(content=update.text)))
+            events.append(self._piece(choice, update.text))
         if choice.done:
             run = report(self._prepared, [choice])
-            events.append(self._chunk(choice, wire.Delta(), finish=True, llada=run))
+            events.append(self._piece(choice, reason=choice.text.finish_reason, llada=run))
         return events
+
+    def _piece(
+        self,
+        choice: Choice,
+        text: str = "",
+        reason: FinishReason | None = None,
+        llada: wire.Run | wire.Canvas | UnsetType = UNSET,
+    ) -> bytes:
+        return self._chunk([self._shape.piece(choice.index, text, reason)], llada=llada)
 
     def _chunk(
         self,
-        choice: Choice,
-        delta: wire.Delta,
+        choices: list[Any],
         *,
-        finish: bool = False,
         llada: wire.Run | wire.Canvas | UnsetType = UNSET,
+        usage: wire.Usage | None = None,
     ) -> bytes:
-        reason = choice.text.finish_reason if finish else None
         return sse(
-            wire.Chunk(
+            self._shape.chunk(
                 id=self._id,
                 created=self._created,
                 model=self._prepared.model,
-                choices=[wire.ChunkChoice(index=choice.index, delta=delta, finish_reason=reason)],
-                usage=self._running_usage(),
+                choices=choices,
+                usage=usage or self._running_usage(),
                 llada=llada,
             )
         )
@@ -94,17 +113,6 @@ class ChunkWriter:
     def _usage(self) -> wire.Usage:
         tokens = sum(choice.text.tokens for choice in self._generation.choices)
         return wire.Usage.of(self._prepared.prompt_tokens, tokens)
-
-    def _usage_chunk(self) -> bytes:
-        return sse(
-            wire.Chunk(
-                id=self._id,
-                created=self._created,
-                model=self._prepared.model,
-                choices=[],
-                usage=self._usage(),
-            )
-        )
 
     def _change(self, change: Change) -> wire.CanvasChange:
         text = "" if change.kind == "remask" else self._tokenizer.decode([change.token])

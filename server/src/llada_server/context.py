@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from llada_core.facts import ModelFacts
@@ -12,7 +11,7 @@ from llada_core.facts import ModelFacts
 from .admission import Gate
 from .engine_client import EngineClient
 from .errors import ApiError, not_ready
-from .messages import ChatMessage
+from .generation_request import TextSide
 from .reply_text import Decoder
 from .settings import Settings
 
@@ -20,14 +19,8 @@ if TYPE_CHECKING:
     from llada_core.registry import AlgorithmInfo, GenerationRegistry
 
 
-class ChatTokenizer(Protocol):
+class ChatTokenizer(TextSide, Protocol):
     """What the server uses of `llada_core.tokenizer.Tokenizer`."""
-
-    def chat(self, messages: Sequence[ChatMessage]) -> list[int]:
-        """Ids of the conversation in the model's layout, ready for the reply."""
-
-    def decode(self, ids: Sequence[int]) -> str:
-        """Text of ids, special tokens left out."""
 
     def incremental_decoder(self) -> Decoder:
         """A decoder for one reply."""

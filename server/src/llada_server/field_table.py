@@ -1,38 +1,58 @@
-"""The table of chat fields for people; `python -m llada_server.field_table` prints it."""
+"""The table of request fields for people; `python -m llada_server.field_table` prints it."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from llada_core.params import SamplingParams
 
-from .fields import BENIGN, REFUSED, ChatBody, StreamOptions
+from .fields import BENIGN, ENDPOINTS, REFUSED, StreamOptions, Use
 
 
 class Field(Struct, frozen=True, kw_only=True):
     """One row of the table."""
 
     name: str
-    use: Literal["implemented", "benign", "refused"]
+    use: Use
+    endpoints: tuple[str, ...]
+    """Where it is of this use; a name may be implemented at one endpoint and refused at the other."""
     type: str = ""
     default: str = ""
     note: str = ""
+    harmless: str = ""
+    """Values of a refused field that pass."""
 
 
-def chat_fields() -> list[Field]:
-    """The whole table: implemented fields first, each name once."""
-    own = _implemented(ChatBody)
-    taken = {field.name for field in own}
-    shared = [field for field in _implemented(SamplingParams) if field.name not in taken]
-    benign = [Field(name=name, use="benign", note=note) for name, note in BENIGN.items()]
+def field_table() -> list[Field]:
+    """The whole table: implemented fields first, then benign and refused ones."""
+    own = {field.name: field for endpoint in ENDPOINTS for field in _implemented(endpoint.body)}
+    shared = {field.name: field for field in _implemented(SamplingParams)}
+    implemented = (shared | own).values()
+    first = sorted(implemented, key=lambda field: _where(field.name, "implemented") == _everywhere())
+    benign = [Field(name=name, use="benign", endpoints=(), note=note) for name, note in BENIGN.items()]
     refused = [
-        Field(name=name, use="refused", note=", ".join(_json(value) for value in ("null", *values)))
-        for name, values in REFUSED.items()
+        Field(
+            name=name,
+            use="refused",
+            endpoints=(),
+            note=row.why,
+            harmless=", ".join(_json(value) for value in ("null", *row.harmless)),
+        )
+        for name, row in REFUSED.items()
     ]
-    return [*own, *shared, *benign, *refused]
+    rows = [*first, *benign, *refused]
+    return [msgspec.structs.replace(row, endpoints=_where(row.name, row.use)) for row in rows]
+
+
+def _where(name: str, use: Use) -> tuple[str, ...]:
+    return tuple(endpoint.name for endpoint in ENDPOINTS if endpoint.use(name) == use)
+
+
+def _everywhere() -> tuple[str, ...]:
+    return tuple(endpoint.name for endpoint in ENDPOINTS)
 
 
 def _implemented(cls: type[Struct]) -> list[Field]:
@@ -42,6 +62,7 @@ def _implemented(cls: type[Struct]) -> list[Field]:
         Field(
             name=name,
             use="implemented",
+            endpoints=(),
             type=_type(rule),
             default="required" if name in schema.get("required", ()) else _json(rule.get("default")),
             note=rule.get("description", ""),
@@ -80,16 +101,24 @@ def _json(value: Any) -> str:
 
 def markdown() -> str:
     """The table as `docs/http.md` shows it."""
-    rows = chat_fields()
-    lines = ["| field | type | default | meaning |", "|---|---|---|---|"]
-    lines += [f"| `{f.name}` | {f.type} | {f.default} | {f.note} |" for f in rows if f.use == "implemented"]
+    rows = field_table()
+    lines = ["| field | endpoint | type | default | meaning |", "|---|---|---|---|---|"]
+    lines += [
+        f"| `{f.name}` | {_shown(f)} | {f.type} | {f.default} | {f.note} |"
+        for f in rows
+        if f.use == "implemented"
+    ]
     lines += ["", "| member of `stream_options` | type | default | meaning |", "|---|---|---|---|"]
     lines += [f"| `{f.name}` | {f.type} | {f.default} | {f.note} |" for f in _implemented(StreamOptions)]
     lines += ["", "| accepted without effect | because |", "|---|---|"]
     lines += [f"| `{f.name}` | {f.note} |" for f in rows if f.use == "benign"]
-    lines += ["", "| refused | except |", "|---|---|"]
-    lines += [f"| `{f.name}` | {f.note} |" for f in rows if f.use == "refused"]
+    lines += ["", "| refused | endpoint | because | except |", "|---|---|---|---|"]
+    lines += [f"| `{f.name}` | {_shown(f)} | {f.note} | {f.harmless} |" for f in rows if f.use == "refused"]
     return "\n".join(lines) + "\n"
+
+
+def _shown(field: Field) -> str:
+    return "both" if field.endpoints == _everywhere() else " ".join(field.endpoints)
 
 
 if __name__ == "__main__":

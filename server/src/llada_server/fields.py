@@ -1,18 +1,22 @@
-"""Every field of a chat request, in one table: what it does here, or why it is refused.
+"""Every field of the two generating endpoints: what it does there, or why it is refused.
 
-Fields fall into four classes: implemented (`ChatBody`, and the core's `SamplingParams`), benign (accepted, no
-effect, none expected), refused (would change the meaning of the reply; only values that change nothing pass),
-and unknown (in no table: ignored, and named in the reply's header `x-llada-ignored-params`).
+Fields fall into four classes: implemented (the endpoint's body, and the core's `SamplingParams`), benign
+(accepted, no effect, none expected), refused (would change the meaning of the reply; only values that change
+nothing pass), and unknown (in no table: ignored, and named in the reply's header `x-llada-ignored-params`).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
 from llada_core.params import SamplingParams
 
+from .messages import MAX_MESSAGES, MAX_PARTS, ROLES
+
+MAX_PROMPTS = 64
+"""Most prompts of one request."""
 Count = Annotated[int, Meta(ge=1)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 StopString = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -30,16 +34,9 @@ class StreamOptions(Struct, frozen=True, kw_only=True):
     include_obfuscation: Annotated[bool, Meta(description="Accepted; nothing is padded.")] = False
 
 
-class ChatBody(Struct, frozen=True, kw_only=True):
-    """The fields that the server itself reads; the sampling parameters are the core's."""
+class GenerationBody(Struct, frozen=True, kw_only=True):
+    """The fields of both endpoints that the server itself reads; the sampling parameters are the core's."""
 
-    messages: Annotated[
-        Any,
-        Meta(
-            description="1 to 2048 turns; content is a string or an array of text parts.",
-            extra_json_schema={"type": "array of messages"},
-        ),
-    ]
     model: Annotated[str | None, Meta(description="A served name; left out: the model that is served.")] = (
         None
     )
@@ -67,7 +64,7 @@ class ChatBody(Struct, frozen=True, kw_only=True):
     stream_options: Annotated[
         dict[str, Any] | None, Meta(description="Only with `stream`; its members are listed below.")
     ] = None
-    n: Annotated[int, Meta(ge=1, le=8, description="Choices; choice i runs with seed + i.")] = 1
+    n: Annotated[int, Meta(ge=1, le=8, description="Choices a prompt; choice i runs with seed + i.")] = 1
     remasking: Annotated[
         bool | str,
         Meta(description="What ranks positions: `low_confidence` (or true), `random` (or false)."),
@@ -90,6 +87,68 @@ class ChatBody(Struct, frozen=True, kw_only=True):
     ] = None
 
 
+TURN = {
+    "type": "object",
+    "required": ["role", "content"],
+    "properties": {
+        "role": {"enum": list(ROLES)},
+        "content": {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "array",
+                    "maxItems": MAX_PARTS,
+                    "items": {
+                        "type": "object",
+                        "required": ["type", "text"],
+                        "properties": {"type": {"const": "text"}, "text": {"type": "string"}},
+                    },
+                },
+            ]
+        },
+    },
+}
+TOKENS = {"type": "array", "minItems": 1, "items": {"type": "integer"}}
+PROMPT_FORMS = [
+    {"type": "string"},
+    {"type": "array", "minItems": 1, "maxItems": MAX_PROMPTS, "items": {"type": "string"}},
+    TOKENS,
+    {"type": "array", "minItems": 1, "maxItems": MAX_PROMPTS, "items": TOKENS},
+]
+
+
+class ChatBody(GenerationBody, frozen=True, kw_only=True):
+    """What `POST /v1/chat/completions` reads."""
+
+    messages: Annotated[
+        Any,
+        Meta(
+            description="The turns; content is a string or an array of up to 256 text parts.",
+            extra_json_schema={"type": "array", "minItems": 1, "maxItems": MAX_MESSAGES, "items": TURN},
+        ),
+    ]
+
+
+class CompletionBody(GenerationBody, frozen=True, kw_only=True):
+    """What `POST /v1/completions` reads."""
+
+    prompt: Annotated[
+        Any,
+        Meta(
+            description="A text, its token ids, or an array of up to 64 of either kind.",
+            extra_json_schema={"anyOf": PROMPT_FORMS},
+        ),
+    ]
+    suffix: Annotated[
+        str | None, Meta(description="Text behind the reply, which then fills the hole between the two.")
+    ] = None
+    echo: Annotated[bool, Meta(description="Put the prompt in front of each choice's text.")] = False
+    best_of: Annotated[
+        Annotated[int, Meta(ge=1, le=8)] | None,
+        Meta(description="Accepted where it equals `n`: choices are not ranked."),
+    ] = None
+
+
 BENIGN = {
     "user": "who asks",
     "metadata": "labels for the caller's own records",
@@ -105,43 +164,91 @@ BENIGN = {
 }
 """Accepted without effect, and why that harms nobody."""
 
-REFUSED: dict[str, tuple[Any, ...]] = {
-    "tools": ([],),
-    "tool_choice": ("none", "auto"),
-    "functions": ([],),
-    "function_call": ("none", "auto"),
-    "response_format": ({"type": "text"},),
-    "logprobs": (False,),
-    "top_logprobs": (0,),
-    "logit_bias": ({},),
-    "presence_penalty": (0,),
-    "frequency_penalty": (0,),
-    "repetition_penalty": (1,),
-    "audio": (),
-    "modalities": (["text"],),
-    "prediction": (),
-    "web_search_options": (),
-    "reasoning_effort": ("none",),
-    "best_of": (1,),
-    "echo": (False,),
-    "suffix": ("",),
-    "min_p": (0,),
-    "min_tokens": (0,),
-    "stop_token_ids": ([],),
-    "bad_words": ([],),
-    "structured_outputs": (),
-    "guided_json": (),
-    "guided_regex": (),
-    "guided_choice": (),
-    "guided_grammar": (),
-    "chat_template": (),
-    "chat_template_kwargs": ({},),
-    "continue_final_message": (False,),
-    "add_generation_prompt": (True,),
+
+class Refused(Struct, frozen=True):
+    """Why a field is refused, and the values beside null that pass because they ask for nothing."""
+
+    why: str
+    harmless: tuple[Any, ...] = ()
+
+
+_TOOLS = "the model was not trained to call tools"
+_LOGPROBS = "the engine returns no log probabilities"
+_PENALTY = "the engine does not adjust logits by what a text holds"
+_FORMAT = "output is not constrained"
+_TEMPLATE = "the checkpoint's own template is the only one"
+
+REFUSED: dict[str, Refused] = {
+    "tools": Refused(_TOOLS, ([],)),
+    "tool_choice": Refused(_TOOLS, ("none", "auto")),
+    "functions": Refused(_TOOLS, ([],)),
+    "function_call": Refused(_TOOLS, ("none", "auto")),
+    "response_format": Refused(_FORMAT, ({"type": "text"},)),
+    "structured_outputs": Refused(_FORMAT),
+    "guided_json": Refused(_FORMAT),
+    "guided_regex": Refused(_FORMAT),
+    "guided_choice": Refused(_FORMAT),
+    "guided_grammar": Refused(_FORMAT),
+    "logprobs": Refused(_LOGPROBS, (False,)),
+    "top_logprobs": Refused(_LOGPROBS, (0,)),
+    "prompt_logprobs": Refused("a token of the prompt has no left-to-right probability here"),
+    "logit_bias": Refused("the engine does not edit logits", ({},)),
+    "allowed_token_ids": Refused("the engine does not edit logits"),
+    "bad_words": Refused("the engine does not edit logits", ([],)),
+    "presence_penalty": Refused(_PENALTY, (0,)),
+    "frequency_penalty": Refused(_PENALTY, (0,)),
+    "repetition_penalty": Refused(_PENALTY, (1,)),
+    "min_p": Refused("sampling has `top_k` and `top_p`", (0,)),
+    "min_tokens": Refused("an end token is not held off; `ignore_eos` goes on after it", (0,)),
+    "stop_token_ids": Refused("only the checkpoint's end tokens and `stop` end a text", ([],)),
+    "include_stop_str_in_output": Refused("the text ends before the stop string", (False,)),
+    "use_beam_search": Refused("there are no beams", (False,)),
+    "truncate_prompt_tokens": Refused("a prompt is never shortened"),
+    "audio": Refused("text only"),
+    "modalities": Refused("text only", (["text"],)),
+    "prediction": Refused("a predicted output is not taken"),
+    "web_search_options": Refused("nothing is searched"),
+    "reasoning_effort": Refused("the model does not reason apart from its answer", ("none",)),
+    "messages": Refused("a conversation belongs to /v1/chat/completions"),
+    "prompt": Refused("a plain prompt belongs to /v1/completions"),
+    "suffix": Refused("filling a hole belongs to /v1/completions", ("",)),
+    "echo": Refused("a conversation is not repeated", (False,)),
+    "best_of": Refused("choices are not ranked", (1,)),
+    "chat_template": Refused(_TEMPLATE),
+    "chat_template_kwargs": Refused(_TEMPLATE, ({},)),
+    "continue_final_message": Refused("a reply is always a turn of its own", (False,)),
+    "add_generation_prompt": Refused("a reply is always a turn of its own", (True,)),
 }
-"""Refused unless null or one of these values, which ask for nothing."""
+"""Refused wherever the endpoint's body does not hold the name."""
 
 SAMPLING_FIELDS = frozenset(SamplingParams.__struct_fields__)
-"""Fields that go on to the core; `ChatBody` reads some of them first, with OpenAI's bounds."""
-ACCEPTED_FIELDS = frozenset({*ChatBody.__struct_fields__, *SAMPLING_FIELDS, *BENIGN})
-KNOWN_FIELDS = ACCEPTED_FIELDS | frozenset(REFUSED)
+"""Fields that go on to the core; `GenerationBody` reads some of them first, with OpenAI's bounds."""
+
+Use = Literal["implemented", "benign", "refused", "unknown"]
+
+
+class Endpoint:
+    """A generating endpoint, and the class of every field there."""
+
+    def __init__(self, name: str, body: type[GenerationBody]) -> None:
+        self.name = name
+        self.body = body
+        self.implemented = frozenset(body.__struct_fields__) | SAMPLING_FIELDS
+        self.accepted = self.implemented | frozenset(BENIGN)
+        self.refused = frozenset(REFUSED) - self.accepted
+        self.known = self.accepted | self.refused
+
+    def use(self, field: str) -> Use:
+        """The class of a field."""
+        if field in self.implemented:
+            return "implemented"
+        if field in BENIGN:
+            return "benign"
+        return "refused" if field in self.refused else "unknown"
+
+
+CHAT = Endpoint("chat", ChatBody)
+COMPLETIONS = Endpoint("completions", CompletionBody)
+ENDPOINTS = (CHAT, COMPLETIONS)
+ACCEPTED_FIELDS = CHAT.accepted | COMPLETIONS.accepted
+"""Names that a plugin's own parameters cannot have."""

@@ -1,4 +1,4 @@
-"""The choices of one chat request while the engine works on them."""
+"""The choices of one request while the engine works on them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from .reply_text import ReplyText
 class Choice:
     """One engine request and the text that it has brought so far."""
 
-    def __init__(self, index: int, request: Request, text: ReplyText) -> None:
+    def __init__(self, index: int, request: Request, text: ReplyText, echo: str = "") -> None:
         self.index = index
         self.request = request
         self.text = text
+        self.echo = echo
+        """Text that a reply puts in front."""
         self.ending: Finished | None = None
         """None where a stop string ended the text before the engine was through."""
         self.done = False

@@ -1,21 +1,22 @@
-"""From the bytes of a chat request to checked values, as far as that is possible without a model."""
+"""From the bytes of a request to checked values, as far as that is possible without a model."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from llada_core.algorithm import resolve_remasking
 from llada_core.errors import ParameterError
+from llada_core.facts import ModelFacts
 from llada_core.params import SamplingParams, parse
 
 from .errors import ApiError, bad_request, unsupported
-from .fields import ACCEPTED_FIELDS, REFUSED, SAMPLING_FIELDS, ChatBody, StreamOptions
-from .messages import ChatMessage, kind, read_messages
+from .fields import REFUSED, SAMPLING_FIELDS, Endpoint, GenerationBody, StreamOptions
+from .messages import ChatMessage, kind
 from .suggest import near_match
 
 S = TypeVar("S", bound=Struct)
@@ -25,43 +26,86 @@ MAX_FIELDS = 256
 """Most members of one object of the request; each unknown one is compared with every known name."""
 
 
-class ChatRequest(Struct, frozen=True, kw_only=True):
-    """A chat request, checked as far as that is possible without a model."""
+class Input(Struct, frozen=True, kw_only=True):
+    """One prompt as token ids; a request may hold several."""
 
-    body: ChatBody
-    messages: list[ChatMessage]
+    prompt: tuple[int, ...]
+    suffix: tuple[int, ...] = ()
+    echo: str = ""
+    """Text that goes in front of the reply."""
+
+
+class GenerationRequest(Struct, frozen=True, kw_only=True):
+    """A request of either endpoint, checked as far as that is possible without a model."""
+
+    endpoint: Endpoint
+    body: GenerationBody
     limit_field: str
     """The name under which the request set `max_tokens`."""
+    max_tokens: int
+    """Most tokens of a choice's text; the canvas may hold more."""
     stop: tuple[str, ...]
     stream: StreamOptions | None
     """None: answer whole."""
     sampling: SamplingParams
-    """As the request set them, not yet the effective values; `gen_length` is `max_tokens`."""
+    """As the request set them, not yet the effective values."""
     extra: dict[str, Any]
     """Other top-level fields: an algorithm's own parameters, refused fields, or mistakes."""
     algorithm_params: dict[str, Any]
+    encode: Callable[[TextSide, ModelFacts], list[Input]]
+    """Token ids of the prompts, at least one. May take a while, and raise an ApiError or a LladaError."""
 
 
-def read_chat(raw: bytes) -> ChatRequest:
-    """Decode and check the body of `POST /v1/chat/completions`.
+class TextSide(Protocol):
+    """What encoding a prompt uses of `llada_core.tokenizer.Tokenizer`."""
+
+    @property
+    def special_ids(self) -> frozenset[int]:
+        """Ids that no text becomes."""
+
+    def chat(self, messages: Sequence[ChatMessage]) -> list[int]:
+        """Ids of the conversation in the model's layout, ready for the reply."""
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of plain text."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text of ids, special tokens left out."""
+
+
+def read_common(endpoint: Endpoint, values: Mapping[str, Any], body: GenerationBody) -> dict[str, Any]:
+    """The members of a `GenerationRequest` that both endpoints read alike.
+
+    Args:
+        values: the whole JSON object.
+        body: the endpoint's own part of it.
 
     Raises:
         ApiError: 400 naming the field, the value and the rule.
     """
-    values = decode_object(raw)
-    own = {name: value for name, value in values.items() if name in ChatBody.__struct_fields__}
-    body = checked(ChatBody, own)
     limit_field = _limit_field(body)
-    return ChatRequest(
-        body=body,
-        messages=read_messages(body.messages),
-        limit_field=limit_field,
-        stop=_stop(body.stop),
-        stream=_stream(body),
-        sampling=_sampling(body, values, getattr(body, limit_field) or DEFAULT_MAX_TOKENS),
-        extra={name: value for name, value in values.items() if name not in ACCEPTED_FIELDS},
-        algorithm_params=_algorithm_params(body, values),
-    )
+    max_tokens = getattr(body, limit_field) or DEFAULT_MAX_TOKENS
+    return {
+        "endpoint": endpoint,
+        "body": body,
+        "limit_field": limit_field,
+        "max_tokens": max_tokens,
+        "stop": _stop(body.stop),
+        "stream": _stream(body),
+        "sampling": _sampling(body, values, max_tokens),
+        "extra": {name: value for name, value in values.items() if name not in endpoint.accepted},
+        "algorithm_params": _algorithm_params(endpoint, body, values),
+    }
+
+
+def read_own(cls: type[S], values: Mapping[str, Any]) -> S:
+    """The members of a JSON object that are fields of `cls`.
+
+    Raises:
+        ApiError: 400 naming the field, the value and the rule.
+    """
+    names = cls.__struct_fields__
+    return checked(cls, {name: value for name, value in values.items() if name in names})
 
 
 def decode_object(raw: bytes) -> dict[str, Any]:
@@ -81,7 +125,7 @@ def decode_object(raw: bytes) -> dict[str, Any]:
     return value
 
 
-def without_refused(extra: Mapping[str, Any], own: Collection[str]) -> dict[str, Any]:
+def without_refused(endpoint: Endpoint, extra: Mapping[str, Any], own: Collection[str]) -> dict[str, Any]:
     """`extra` without the fields that would change the reply's meaning if they were ignored.
 
     Args:
@@ -92,11 +136,11 @@ def without_refused(extra: Mapping[str, Any], own: Collection[str]) -> dict[str,
         ApiError: 400 `unsupported_parameter`, unless the value asks for nothing.
     """
     rest = dict(extra)
-    for name in [name for name in extra if name in REFUSED and name not in own]:
-        value, allowed = rest.pop(name), REFUSED[name]
-        if value is not None and not any(_same(value, harmless) for harmless in allowed):
-            rule = f", or send {' or '.join(map(_json, allowed))}" if allowed else ""
-            raise unsupported(name, f"{name}: not supported by this server; leave it out{rule}")
+    for name in [name for name in extra if name in endpoint.refused and name not in own]:
+        value, row = rest.pop(name), REFUSED[name]
+        if value is not None and not any(_same(value, harmless) for harmless in row.harmless):
+            rule = f", or send {' or '.join(map(_json, row.harmless))}" if row.harmless else ""
+            raise unsupported(name, f"{name}: not supported here ({row.why}); leave it out{rule}")
     return rest
 
 
@@ -117,7 +161,7 @@ def misspelt(name: str, known: Collection[str], where: str = "") -> ApiError | N
     return bad_request(message, where + name, "unknown_parameter")
 
 
-def _limit_field(body: ChatBody) -> str:
+def _limit_field(body: GenerationBody) -> str:
     names = ("max_completion_tokens", "max_tokens", "gen_length")
     return next((name for name in names if getattr(body, name) is not None), "max_tokens")
 
@@ -128,7 +172,7 @@ def _stop(stop: str | list[str] | None) -> tuple[str, ...]:
     return (stop,) if isinstance(stop, str) else tuple(stop)
 
 
-def _stream(body: ChatBody) -> StreamOptions | None:
+def _stream(body: GenerationBody) -> StreamOptions | None:
     if not body.stream:
         if body.stream_options is not None:
             raise bad_request("stream_options: only allowed with stream: true", "stream_options")
@@ -144,7 +188,7 @@ def _stream(body: ChatBody) -> StreamOptions | None:
         raise bad_request(f"stream_options.{error}", f"stream_options.{error.field}") from None
 
 
-def _sampling(body: ChatBody, values: Mapping[str, Any], max_tokens: int) -> SamplingParams:
+def _sampling(body: GenerationBody, values: Mapping[str, Any], max_tokens: int) -> SamplingParams:
     try:
         remasking = resolve_remasking(body.remasking)
     except ParameterError as error:
@@ -156,11 +200,11 @@ def _sampling(body: ChatBody, values: Mapping[str, Any], max_tokens: int) -> Sam
     return checked(SamplingParams, given)
 
 
-def _algorithm_params(body: ChatBody, values: Mapping[str, Any]) -> dict[str, Any]:
+def _algorithm_params(endpoint: Endpoint, body: GenerationBody, values: Mapping[str, Any]) -> dict[str, Any]:
     params = _few(body.algorithm_params or {}, "algorithm_params")
     for name, value in params.items():
         where = f"algorithm_params.{name}"
-        if name in ACCEPTED_FIELDS:
+        if name in endpoint.accepted:
             raise bad_request(f"{where}: a common field; it belongs at the top level", where)
         if name in values and not _same(values[name], value):
             raise bad_request(f"{where}: contradicts the field {name} at the top level; send one", where)

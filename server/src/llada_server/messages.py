@@ -49,7 +49,7 @@ def _message(value: Any, where: str) -> ChatMessage:
 
 def _content(value: Any, where: str) -> str:
     if isinstance(value, str):
-        return _text(value, where)
+        return check_text(value, where)
     if not isinstance(value, list):
         raise bad_request(f"{where}: expected a string or an array of text parts, got {kind(value)}", where)
     if len(value) > MAX_PARTS:
@@ -67,10 +67,15 @@ def _part(value: Any, where: str) -> str:
         )
     if not isinstance(value.get("text"), str):
         raise bad_request(f"{where}.text: expected a string, got {kind(value.get('text'))}", f"{where}.text")
-    return _text(value["text"], f"{where}.text")
+    return check_text(value["text"], f"{where}.text")
 
 
-def _text(value: str, where: str) -> str:
+def check_text(value: str, where: str) -> str:
+    """`value`, if it can be encoded.
+
+    Raises:
+        ApiError: 400.
+    """
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""From a checked chat request to engine requests for this server's model and plugins."""
+"""From a checked request to engine requests for this server's model and plugins."""
 
 from __future__ import annotations
 
@@ -11,71 +11,106 @@ from msgspec import Struct
 from llada_core.engine.request import Request, build_request
 from llada_core.errors import LladaError, ParameterError
 
-from .chat_request import ChatRequest, check_unknown, without_refused
 from .context import Context
 from .errors import ApiError, bad_request, from_llada
-from .fields import KNOWN_FIELDS
+from .generation_request import GenerationRequest, Input, check_unknown, without_refused
 from .selection import Selection, select_algorithm
+
+MAX_CHOICES = 64
+"""Most choices of one request: prompts times `n`."""
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
-    """A chat request that can run."""
+    """A request that can run."""
 
-    chat: ChatRequest
+    asked: GenerationRequest
     model: str
     selection: Selection
+    inputs: list[Input]
     requests: list[Request]
-    """One a choice; they differ in id and seed."""
+    """One a choice, those of the first prompt first; a prompt's differ in id and seed."""
     ignored: list[str]
     """Unknown fields that were ignored."""
 
     @property
     def prompt_tokens(self) -> int:
-        """Tokens of the prompt, counted once however many choices there are."""
-        return len(self.requests[0].prompt)
+        """Tokens of the prompts and suffixes, each counted once however many choices it has."""
+        return sum(len(part.prompt) + len(part.suffix) for part in self.inputs)
 
     @property
     def canvas_tokens(self) -> int:
         """Canvas positions of all choices."""
         return sum(request.canvas_length for request in self.requests)
 
+    def input_of(self, index: int) -> Input:
+        """The prompt of choice `index`."""
+        return self.inputs[index // self.asked.body.n]
 
-def prepare(context: Context, chat: ChatRequest) -> Prepared:
-    """Resolve names, encode the prompt, validate what only model and plugins can.
+
+def prepare(context: Context, asked: GenerationRequest) -> Prepared:
+    """Resolve names, encode the prompts, validate what only model and plugins can.
 
     May take a while (long prompts, availability checks of plugins): call it in a worker thread.
 
     Raises:
         ApiError: 400 or 404, naming the field.
     """
-    model = context.model_name(chat.body.model)
-    selection = select_algorithm(chat.body, context.settings.default_algorithm)
+    model = context.model_name(asked.body.model)
+    selection = select_algorithm(asked.body, context.settings.default_algorithm)
     try:
-        own = _own_parameters(context, selection.name, chat)
-        extra = without_refused(chat.extra, own)
+        own = _own_parameters(context, selection.name, asked)
+        extra = without_refused(asked.endpoint, asked.extra, own)
         context.check_available(selection.name)
-        prompt = context.tokenizer.chat(chat.messages)
-        first, rest = build_request(
-            context.registry,
-            context.facts,
-            {**msgspec.structs.asdict(chat.sampling), **extra, **chat.algorithm_params},
-            id="",
-            algorithm=selection.name,
-            prompt=tuple(prompt),
-            preview=chat.stream is not None and chat.stream.include_canvas,
-        )
+        inputs = asked.encode(context.tokenizer, context.facts)
+        _check_amount(context, asked, len(inputs))
+        built = [_build(context, asked, selection, extra, part) for part in inputs]
     except LladaError as error:
-        raise _blame(error, chat) from None
-    _refuse_leftover(chat.algorithm_params, rest, own, first.algorithm)
+        raise _blame(error, asked) from None
+    first, rest = built[0]
+    _refuse_leftover(asked.algorithm_params, rest, own, first.algorithm)
     unknown = [name for name in rest if name in extra]
-    ignored = check_unknown(unknown, KNOWN_FIELDS | own, strict=context.settings.strict_params)
+    known = asked.endpoint.known | own
+    ignored = check_unknown(unknown, known, strict=context.settings.strict_params)
     return Prepared(
-        chat=chat,
+        asked=asked,
         model=model,
         selection=selection,
-        requests=[_choice(first, index) for index in range(chat.body.n)],
+        inputs=inputs,
+        requests=[_choice(request, index) for request, _ in built for index in range(asked.body.n)],
         ignored=ignored,
     )
+
+
+def _build(
+    context: Context, asked: GenerationRequest, selection: Selection, extra: dict[str, Any], part: Input
+) -> tuple[Request, dict[str, Any]]:
+    return build_request(
+        context.registry,
+        context.facts,
+        {**msgspec.structs.asdict(asked.sampling), **extra, **asked.algorithm_params},
+        id="",
+        algorithm=selection.name,
+        prompt=part.prompt,
+        suffix=part.suffix,
+        preview=asked.stream is not None and asked.stream.include_canvas,
+    )
+
+
+def _check_amount(context: Context, asked: GenerationRequest, prompts: int) -> None:
+    """Bound what one request can ask for."""
+    choices = prompts * asked.body.n
+    if choices > MAX_CHOICES:
+        raise bad_request(
+            f"n: {asked.body.n} choices for each of {prompts} prompts are {choices}; at most {MAX_CHOICES}",
+            "n",
+        )
+    length, context_length = asked.sampling.gen_length, context.facts.context_length
+    if length <= context_length and choices * length > 8 * context_length:
+        raise bad_request(
+            f"{asked.limit_field}: {choices} choices of {length} tokens are more than the "
+            f"{8 * context_length} that one request may ask for",
+            asked.limit_field,
+        )
 
 
 def effective_parameters(request: Request) -> dict[str, Any]:
@@ -90,11 +125,11 @@ def effective_parameters(request: Request) -> dict[str, Any]:
     }
 
 
-def _own_parameters(context: Context, algorithm: str, chat: ChatRequest) -> frozenset[str]:
+def _own_parameters(context: Context, algorithm: str, asked: GenerationRequest) -> frozenset[str]:
     """Names of the parameters that the algorithm and the unmasking rule declare."""
     registry = context.registry
     name = registry.resolve(algorithm)
-    rule = registry.check_pairing(name, chat.sampling.rule)
+    rule = registry.check_pairing(name, asked.sampling.rule)
     classes = (registry.params_for(name), registry.rule_params_for(rule))
     return frozenset(field for cls in classes if cls is not None for field in cls.__struct_fields__)
 
@@ -106,18 +141,18 @@ def _choice(request: Request, index: int) -> Request:
     return msgspec.structs.replace(request, id=uuid.uuid4().hex, params=params)
 
 
-def _blame(error: LladaError, chat: ChatRequest) -> ApiError:
+def _blame(error: LladaError, asked: GenerationRequest) -> ApiError:
     """`error` with the names that the client used."""
     reply = from_llada(error)
     if reply.param in ("gen_length", "max_tokens"):
-        reply.param = chat.limit_field
+        reply.param = asked.limit_field
     if isinstance(error, ParameterError) and reply.code == "invalid_parameter":
-        if error.field in chat.algorithm_params:
+        if error.field in asked.algorithm_params:
             reply.param = f"algorithm_params.{error.field}"
-        if error.field in chat.algorithm_params or error.field in chat.extra:
+        if error.field in asked.algorithm_params or error.field in asked.extra:
             reply.code = "invalid_algorithm_params"
-    if reply.param == "generation_algorithm" and chat.body.generation_algorithm is None:
-        reply.param = "algorithm" if chat.body.algorithm is not None else None
+    if reply.param == "generation_algorithm" and asked.body.generation_algorithm is None:
+        reply.param = "algorithm" if asked.body.algorithm is not None else None
     return reply
 
 

@@ -30,11 +30,20 @@ class ReplyText:
         *,
         max_tokens: int,
         end_ids: Iterable[int] = (),
+        padding_ids: Iterable[int] = (),
         stop: tuple[str, ...] = (),
     ) -> None:
+        """
+        Args:
+            end_ids: end the text.
+            padding_ids: are left out of it; where there are some, the text ended before its room did.
+        """
         self._decoder = decoder
         self._max_tokens = max_tokens
         self._end_ids = frozenset(end_ids)
+        self._padding_ids = frozenset(padding_ids)
+        self._padded = False
+        self._positions = 0
         self._stop = stop
         self._held = ""
         self.tokens = 0
@@ -53,15 +62,21 @@ class ReplyText:
             if id in self._end_ids:
                 text += self._close("stop")
                 break
-            self.tokens += 1
-            text += self._release(self._decoder.feed([id]))
-            if self.finish_reason is None and self.tokens == self._max_tokens:
-                text += self._close("length")
+            self._positions += 1
+            if id in self._padding_ids:
+                self._padded = True
+            else:
+                self.tokens += 1
+                text += self._release(self._decoder.feed([id]))
+            if self.finish_reason is None and self._positions == self._max_tokens:
+                text += self.finish()
         return text
 
     def finish(self) -> str:
         """Close the text at the end of the canvas; returns what was held back."""
-        return self._close("length") if self.finish_reason is None else ""
+        if self.finish_reason is not None:
+            return ""
+        return self._close("stop" if self._padded else "length")
 
     def _close(self, reason: FinishReason) -> str:
         text = self._release(self._decoder.finish())

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from .errors import bad_request
-from .fields import ChatBody
+from .fields import GenerationBody
 
 SelectedBy = Literal["generation_algorithm", "use_cache", "default"]
 
@@ -21,7 +21,7 @@ class Selection(Struct, frozen=True, kw_only=True):
     selected_by: SelectedBy
 
 
-def select_algorithm(body: ChatBody, default: str) -> Selection:
+def select_algorithm(body: GenerationBody, default: str) -> Selection:
     """An explicit name wins over the switches, the switches over the server's default.
 
     `use_cache: false` is `basic`, whatever the other switch says; each switch counts as true where only the

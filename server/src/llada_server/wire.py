@@ -1,4 +1,4 @@
-"""The bodies of chat replies, in OpenAI's member order, with our own facts in one extra object, `llada`."""
+"""The bodies of replies, in OpenAI's member order, with our own facts in one extra object, `llada`."""
 
 from __future__ import annotations
 
@@ -106,6 +106,39 @@ class Chunk(Struct, kw_only=True):
     created: int
     model: str
     choices: list[ChunkChoice]
+    usage: Usage | UnsetType | None = UNSET
+    llada: Run | Canvas | UnsetType = UNSET
+
+
+class TextChoice(Struct, kw_only=True):
+    """A choice of `/v1/completions`, or a piece of one."""
+
+    index: int
+    text: str
+    logprobs: None = None
+    finish_reason: FinishReason | None = None
+
+
+class Completion(Struct, kw_only=True):
+    """A whole reply of `/v1/completions`."""
+
+    id: str
+    object: Literal["text_completion"] = "text_completion"
+    created: int
+    model: str
+    choices: list[TextChoice]
+    usage: Usage
+    llada: Run
+
+
+class CompletionChunk(Struct, kw_only=True):
+    """One event of a stream of `/v1/completions`."""
+
+    id: str
+    object: Literal["text_completion"] = "text_completion"
+    created: int
+    model: str
+    choices: list[TextChoice]
     usage: Usage | UnsetType | None = UNSET
     llada: Run | Canvas | UnsetType = UNSET
 
