@@ -24,10 +24,11 @@ def test_field_table_is_the_one_in_code(page: str) -> None:
 
 
 def test_every_endpoint_is_documented(page: str, context: Context) -> None:
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
     for route in create_litestar(context).routes:
-        path = route.path.replace("{name:path}", "{id}")
+        path = route.path.replace("{name:path}", "{id}").replace("{name:str}", "{name}")
         (method,) = set(route.methods) - {"OPTIONS"}
-        assert f"| `{method} {path}` |" in page
+        assert any(f"`{method} {path}`" in row for row in rows)
 
 
 def test_every_code_is_documented(page: str) -> None:

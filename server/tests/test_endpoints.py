@@ -51,6 +51,29 @@ async def test_algorithms_with_parameters_and_reasons(http: httpx.AsyncClient, p
     assert isinstance(body["note"], str)
 
 
+@pytest.mark.parametrize("path", ["/generation/algorithms", "/v1/algorithms"])
+@pytest.mark.parametrize("name", ["special", "SPECIAL"])
+async def test_one_algorithm(http: httpx.AsyncClient, path: str, name: str) -> None:
+    body = (await http.get(f"{path}/{name}")).json()
+    listed = (await http.get(path)).json()
+    (entry,) = [entry for entry in listed["algorithms"] if entry["name"] == "special"]
+    assert {key: body[key] for key in entry} == entry
+    assert body["params"]["properties"]["sharpness"]["type"] == "number"
+    assert body["parameters"] == listed["parameters"]
+    assert [rule["name"] for rule in body["unmasking_rules"]] == body["unmasking"]
+    assert body["unmasking_rules"] != []
+
+
+async def test_one_algorithm_by_alias_or_not_at_all(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/v1/algorithms/Double-Cache")).json()["name"] == "dual_cache"
+    broken = (await http.get("/v1/algorithms/broken")).json()
+    assert (broken["available"], broken["reason"]) == (False, "needs foo>=2, found in <path>")
+    reply = await http.get("/v1/algorithms/dual_cach")
+    assert reply.status_code == 404
+    assert reply.json()["error"]["code"] == "unknown_algorithm"
+    assert "dual_cache" in reply.json()["error"]["message"]
+
+
 async def test_health_of_a_ready_server(context: Context, http: httpx.AsyncClient) -> None:
     context.algorithms()
     reply = await http.get("/health")

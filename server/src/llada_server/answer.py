@@ -119,11 +119,14 @@ def _text(context: Context, prepared: Prepared, request: EngineRequest) -> Reply
 
 
 def _headers(context: Context, prepared: Prepared) -> dict[str, str]:
-    headers = {"x-llada-algorithm": prepared.requests[0].algorithm}
-    if prepared.ignored:
-        context.ignored_fields += len(prepared.ignored)
-        headers["x-llada-ignored-params"] = header_list(prepared.ignored)
-    return headers
+    algorithm = {"x-llada-algorithm": prepared.requests[0].algorithm}
+    return algorithm | ignored_header(context, prepared.ignored)
+
+
+def ignored_header(context: Context, ignored: list[str]) -> dict[str, str]:
+    """The header that names ignored fields, if there are some; counts them."""
+    context.ignored_fields += len(ignored)
+    return {"x-llada-ignored-params": header_list(ignored)} if ignored else {}
 
 
 def header_list(names: list[str], most: int = 16) -> str:

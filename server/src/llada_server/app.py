@@ -9,12 +9,13 @@ from litestar.types import ASGIApp
 from .asgi import with_request_id
 from .context import Context
 from .replies import on_exception
-from .routes.algorithms import list_algorithms
+from .routes.algorithms import get_algorithm, list_algorithms
 from .routes.chat import chat_completions
 from .routes.completions import completions
 from .routes.health import health, live, ready
 from .routes.models import get_model, list_models
 from .routes.stats import batch_stats
+from .routes.tokens import detokenize, tokenize
 from .routes.version import versions
 
 ROUTES = [
@@ -23,6 +24,9 @@ ROUTES = [
     list_models,
     get_model,
     list_algorithms,
+    get_algorithm,
+    tokenize,
+    detokenize,
     health,
     live,
     ready,

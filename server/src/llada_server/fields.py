@@ -108,6 +108,7 @@ TURN = {
         },
     },
 }
+MESSAGES = {"type": "array", "minItems": 1, "maxItems": MAX_MESSAGES, "items": TURN}
 TOKENS = {"type": "array", "minItems": 1, "items": {"type": "integer"}}
 PROMPT_FORMS = [
     {"type": "string"},
@@ -124,7 +125,7 @@ class ChatBody(GenerationBody, frozen=True, kw_only=True):
         Any,
         Meta(
             description="The turns; content is a string or an array of up to 256 text parts.",
-            extra_json_schema={"type": "array", "minItems": 1, "maxItems": MAX_MESSAGES, "items": TURN},
+            extra_json_schema=MESSAGES,
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""`GET /generation/algorithms`, also as `/v1/algorithms`."""
+"""`GET /generation/algorithms` and one of them, also as `/v1/algorithms`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
+from llada_core.errors import AmbiguousNameError, UnknownNameError
 from llada_core.params import SamplingParams
 from llada_core.plugins.parameters import json_schema
 
 from ..context import Context
-from ..errors import scrub
+from ..errors import ApiError, scrub
 from ..replies import json_reply
 
 COMMON = json_schema(SamplingParams)
@@ -38,6 +40,21 @@ async def list_algorithms(context: NamedDependency[Context]) -> Response[bytes]:
         "note": NOTE,
     }
     return json_reply(body)
+
+
+@get(["/generation/algorithms/{name:str}", "/v1/algorithms/{name:str}"])
+async def get_algorithm(name: FromPath[str], context: NamedDependency[Context]) -> Response[bytes]:
+    """One of them by any of its names, with the common parameters and the rules that it works with."""
+    try:
+        canonical = context.registry.resolve(name)
+    except AmbiguousNameError:
+        raise
+    except UnknownNameError as error:
+        raise ApiError(404, scrub(str(error)), code=error.code) from None
+    found = await asyncio.to_thread(context.algorithms)
+    info = next(info for info in found if info.name == canonical)
+    rules = [rule for rule in context.registry.describe_rules() if rule.name in info.unmasking]
+    return json_reply(_shown(info) | {"parameters": COMMON, "unmasking_rules": [_shown(r) for r in rules]})
 
 
 def _shown(info: msgspec.Struct) -> dict[str, Any]:
