@@ -101,3 +101,23 @@ def test_of_some_places(device: torch.device, half: torch.dtype) -> None:
         expected = torch.where(here, getattr(every, name), nothing)
         assert torch.equal(getattr(some, name), expected), name
         assert torch.equal(getattr(fewer, name), expected), name
+
+
+@pytest.mark.parametrize("values", [50, 3])
+def test_truncation(values: int, device: torch.device, half: torch.dtype) -> None:
+    """Against the sorted form; with few different values many tokens are equal."""
+    from llada_core.kernels.vocabulary import describe
+
+    torch.manual_seed(values)
+    n, vocab, mask_id = 7, 4200, 4100
+    logits = (torch.randint(0, values, (n, vocab), device=device) / (values / 6)).to(half)
+    logits[1, :4150] = -torch.inf
+    logits[:, mask_id] = 50
+    top_k = torch.tensor([0, 7, 1, 100, 0, 9999, 40], device=device)
+    top_p = torch.tensor([0.3, 1.0, 1.0, 0.5, 1e-6, 0.2, 0.1], dtype=torch.float64, device=device)
+    temperature = torch.tensor([0.9, 0.9, 2.0, 0.5, 1, 0, 3], dtype=torch.float64, device=device)
+    seed, zeros = torch.arange(n, device=device), torch.zeros(n, dtype=torch.int64, device=device)
+    found = describe(logits, zeros, temperature, seed, zeros, zeros, mask_id, truncation=(top_k, top_p))
+    uniform = philox.uniform(seed, zeros, zeros, philox.DRAW_STREAM)
+    drawn = sampling.draw(logits, mask_id, uniform, temperature.clamp(min=1e-38), top_k, top_p)
+    assert torch.equal(found.sampled, torch.where(temperature > 0, drawn, sampling.greedy(logits, mask_id)))

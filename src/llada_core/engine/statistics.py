@@ -14,6 +14,7 @@ from .. import philox, sampling
 from ..algorithm import Need
 from ..canvas import Ids
 from ..params import SamplingParams
+from ..unmasking import triton_here
 from .upload import upload
 
 
@@ -100,19 +101,38 @@ def statistics_of(
 
     `params` and `forwards` are one a row of the tick, `held` is int64 [n].
     """
-    device = logits.device
     truncated = any(params[n].top_k is not None or params[n].top_p < 1 for n in np.unique(places.row))
-    if device.type != "cuda" or truncated or not len(places.row):
-        sampled = sample(logits, places, params, forwards, mask_id)
-        return describe(logits, sampled, held, needs, mask_id)
-    drawn = Drawn(
-        held,
-        _by_row([p.temperature for p in params], places.row, np.float64, device),
-        _by_row([p.seed for p in params], places.row, np.int64, device),
-        upload(places.position, device),
-        _by_row(forwards, places.row, np.int64, device),
-    )
-    return in_one_pass(logits, drawn, needs, mask_id)
+    if logits.is_cuda and len(places.row) and triton_here():
+        return in_one_pass(logits, _drawn(places, params, forwards, held, truncated), needs, mask_id)
+    sampled = sample(logits, places, params, forwards, mask_id)
+    return describe(logits, sampled, held, needs, mask_id)
+
+
+def _drawn(
+    places: Places,
+    params: Sequence[SamplingParams],
+    forwards: Sequence[int],
+    held: torch.Tensor,
+    truncated: bool,
+) -> Drawn:
+    """Of each place by itself, brought to the device at once."""
+    rows = places.row
+
+    def floats(values: list[float]) -> npt.NDArray[np.int64]:
+        return np.array(values, dtype=np.float64)[rows].view(np.int64)
+
+    columns = [
+        floats([p.temperature for p in params]),
+        np.array([p.seed for p in params], dtype=np.int64)[rows],
+        places.position,
+        np.array(forwards, dtype=np.int64)[rows],
+    ]
+    if truncated:
+        columns.append(np.array([p.top_k or 0 for p in params], dtype=np.int64)[rows])
+        columns.append(floats([p.top_p for p in params]))
+    heat, seed, position, count, *cut = upload(np.stack(columns), held.device).unbind(0)
+    truncation = (cut[0], cut[1].view(torch.float64)) if truncated else None
+    return Drawn(held, heat.view(torch.float64), seed, position, count, truncation=truncation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +153,8 @@ class Drawn:
     """[n], 0 where nothing is to be known; None: everywhere."""
     placed: tuple[torch.Tensor, torch.Tensor] | None = None
     """Where there are logits of the wanted places alone: see `enumerate_places`."""
+    truncation: tuple[torch.Tensor, torch.Tensor] | None = None
+    """int64 top_k, off below 1, and float64 top_p, off at 1, [rows] each; only on CUDA."""
 
 
 def enumerate_places(wanted: torch.Tensor, most: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -156,7 +178,7 @@ def enumerate_places(wanted: torch.Tensor, most: int) -> tuple[torch.Tensor, tor
 def in_one_pass(
     logits: torch.Tensor, at: Drawn, needs: frozenset[Need], mask_id: int
 ) -> dict[str, torch.Tensor]:
-    """`sample` and `describe` together, [n, ...]: without top_k and top_p, and without the host's arrays.
+    """`sample` and `describe` together, [n, ...], without the host's arrays.
 
     On CUDA the logits are read once; elsewhere this is the slow form of the same. Where a place is not
     wanted, `sampled` is the token held and the rest is what `FILL` says.
@@ -166,7 +188,16 @@ def in_one_pass(
     from ..kernels.vocabulary import describe as read
 
     found = read(
-        logits, at.held, at.temperature, at.seed, at.position, at.forwards, mask_id, at.wanted, at.placed
+        logits,
+        at.held,
+        at.temperature,
+        at.seed,
+        at.position,
+        at.forwards,
+        mask_id,
+        at.wanted,
+        at.placed,
+        at.truncation,
     )
     statistics = {"sampled": found.sampled, "others": found.others}
     if "confidence" in needs:

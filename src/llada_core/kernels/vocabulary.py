@@ -13,15 +13,24 @@ import torch
 import triton
 import triton.language as tl
 
+from llada_core.kernels.truncation import cuts
 from llada_core.philox import DRAW_STREAM
 
 CHUNK = 4096
 
 
 @triton.jit
+def _stays(score, token, cut, last, place):
+    """Whether a token may be drawn; see `truncation.cuts`."""
+    edge = tl.load(cut + place)
+    return (score > edge) | ((score == edge) & (token <= tl.load(last + place)))
+
+
+@triton.jit
 def _scan(
-    logits, places, wanted, temperature, best, second, index, rest, slope, mass, bad,
-    vocab, width, chunks, per_row, PLACED: tl.constexpr, MASK_ID: tl.constexpr, CHUNK: tl.constexpr,
+    logits, places, wanted, temperature, cut, last, best, second, index, rest, slope, mass, bad,
+    vocab, width, chunks, per_row,
+    TRUNCATED: tl.constexpr, PLACED: tl.constexpr, MASK_ID: tl.constexpr, CHUNK: tl.constexpr,
 ):  # fmt: skip
     row, chunk = tl.program_id(0), tl.program_id(1)
     place = row
@@ -45,6 +54,8 @@ def _scan(
     weight = tl.exp(below)
     heat = tl.maximum(tl.load(temperature + place // per_row).to(tl.float32), 1.1754944e-38)
     drawn = tl.exp((open_ - tl.where(top == float("-inf"), 0.0, top)) / heat)
+    if TRUNCATED:
+        drawn = tl.where(_stays(open_, token, cut, last, place), drawn, 0.0)
     to = row.to(tl.int64) * chunks + chunk
     tl.store(best + to, top)
     tl.store(second + to, tl.max(low, 0))
@@ -79,10 +90,10 @@ def _entropy(rest, slope):
 
 @triton.jit
 def _join(
-    logits, rows, wanted, held, temperature, seed, position, forwards,
+    logits, rows, wanted, held, temperature, seed, position, forwards, cut, last,
     best, second, index, rest, slope, mass, bad,
     sampled, others, current, gap, entropy,
-    vocab, width, chunks, per_row,
+    vocab, width, chunks, per_row, TRUNCATED: tl.constexpr,
     PLACED: tl.constexpr, MASK_ID: tl.constexpr, STREAM: tl.constexpr,
     CHUNK: tl.constexpr, CHUNKS: tl.constexpr,
 ):  # fmt: skip
@@ -145,8 +156,7 @@ def _join(
         target = u * whole
         picked = tl.minimum(tl.sum((up_to <= target).to(tl.int32), 0), chunks - 1)
         # Rounding may point behind the last chunk that can be drawn from.
-        last = tl.max(tl.where(weights > 0, chunk, 0), 0)
-        picked = tl.minimum(picked, last)
+        picked = tl.minimum(picked, tl.max(tl.where(weights > 0, chunk, 0), 0))
         before = tl.sum(tl.where(chunk < picked, weights, 0.0), 0)
         chunk_top = tl.sum(tl.where(chunk == picked, tl.where(tops == float("-inf"), 0.0, tops), 0.0), 0)
         chunk_reach = tl.sum(tl.where(chunk == picked, reach, 0.0), 0)
@@ -156,6 +166,8 @@ def _join(
         ).to(tl.float32)
         score = tl.where(inside == MASK_ID, float("-inf"), score)
         weight = tl.exp((score - chunk_top) / warmth).to(tl.float64)
+        if TRUNCATED:
+            weight = tl.where(_stays(score, inside, cut, last, place), weight, 0.0)
         running = tl.cumsum(weight, 0)
         passed = tl.sum((running <= (target - before) / chunk_reach).to(tl.int32), 0)
         latest = tl.max(tl.where(weight > 0, inside, 0), 0)
@@ -218,6 +230,7 @@ def describe(
     mask_id: int,
     wanted: torch.Tensor | None = None,
     placed: tuple[torch.Tensor, torch.Tensor] | None = None,
+    truncation: tuple[torch.Tensor, torch.Tensor] | None = None,
 ) -> Statistics:
     """Sampled tokens and their statistics at n places, equally many of each of some rows.
 
@@ -230,6 +243,7 @@ def describe(
         wanted: [n], 0 where nothing is to be known: there `sampled` is the token held, the odds against it
             are infinite, and everything else is 0. None: everywhere.
         placed: what `enumerate_places` gives for `wanted`.
+        truncation: int64 top_k, off below 1, and float64 top_p, off at 1, [rows] each.
     """
     n, (compact, vocab) = len(held), logits.shape
     per_row = n // len(seed)
@@ -238,20 +252,23 @@ def describe(
     if wanted is None:
         wanted = torch.ones(n, dtype=torch.int64, device=device)
     places, rows = placed if placed is not None else (None, None)
+    cut = last = None
+    if truncation is not None:
+        cut, last = cuts(logits, places, wanted, temperature, *truncation, mask_id, CHUNK)
     part = torch.empty((5, compact, chunks), dtype=torch.float32, device=device)
     best, second, rest, slope, mass = part.unbind(0)
     index, bad = torch.empty((2, compact, chunks), dtype=torch.int32, device=device).unbind(0)
     _scan[(compact, chunks)](
-        logits, places, wanted, temperature, best, second, index, rest, slope, mass, bad,
-        vocab, logits.stride(0), chunks, per_row,
+        logits, places, wanted, temperature, cut, last, best, second, index, rest, slope, mass, bad,
+        vocab, logits.stride(0), chunks, per_row, TRUNCATED=cut is not None,
         PLACED=placed is not None, MASK_ID=mask_id, CHUNK=CHUNK, num_warps=4,
     )  # fmt: skip
     sampled = torch.empty(n, dtype=torch.int64, device=device)
     others, current, gap, entropy = torch.empty((4, n), dtype=torch.float32, device=device).unbind(0)
     _join[(n,)](
-        logits, rows, wanted, held, temperature, seed, position, forwards,
+        logits, rows, wanted, held, temperature, seed, position, forwards, cut, last,
         best, second, index, rest, slope, mass, bad, sampled, others, current, gap, entropy,
-        vocab, logits.stride(0), chunks, per_row,
+        vocab, logits.stride(0), chunks, per_row, TRUNCATED=cut is not None,
         PLACED=placed is not None, MASK_ID=mask_id, STREAM=DRAW_STREAM, CHUNK=CHUNK,
         CHUNKS=triton.next_power_of_2(chunks), num_warps=4,
     )  # fmt: skip
