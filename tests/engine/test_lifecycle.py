@@ -55,6 +55,25 @@ def test_cancelled_while_waiting(make_engine: MakeEngine, ask: Ask) -> None:
     assert set(run(engine).finished) == {"b"}
 
 
+def test_a_start_is_told_before_the_first_forward(
+    model: LLaDAForMaskedDiffusion, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    seen: list[list[str]] = []
+    hidden = model.hidden
+    monkeypatch.setattr(model, "hidden", lambda packed: (seen.append(list(started)), hidden(packed))[1])
+    engine = Engine(model, config=EngineConfig(max_rows=2), on_start=started.append)
+    for id in "abc":
+        engine.add(ask(id=id))
+    assert started == []
+    engine.step()
+    assert started == ["a", "b"]
+    assert seen[0] == ["a", "b"]
+    engine.cancel("a")
+    engine.step()
+    assert started == ["a", "b", "c"]
+
+
 def test_an_id_runs_once(make_engine: MakeEngine, ask: Ask) -> None:
     engine = make_engine(max_rows=1)
     for id in ("a", "b"):
