@@ -15,7 +15,7 @@ from llada_core.engine.stats import EngineStats
 from llada_core.facts import ModelFacts
 from llada_core.plan import Plan, Progress, Window
 from llada_core.registry import GenerationRegistry
-from llada_server.engine_client import EngineInfo, EngineState
+from llada_server.engine_client import EngineInfo, EngineState, EngineVitals
 
 END, MASK = 256, 257
 FACTS = ModelFacts(mask_id=MASK, end_ids=(END,), context_length=512, vocab_size=258, n_layers=1)
@@ -102,6 +102,8 @@ class FakeEngine:
         self.state: EngineState = "ready"
         self.reason: str | None = None
         self.info: EngineInfo | None = EngineInfo(device="cpu", dtype="float32")
+        self.vitals = EngineVitals(restarts=1, idle=False, seconds_since_progress=0.5)
+        self.availability: dict[str, Availability] = {}
         self.requests: list[Request] = []
         self.cancelled: list[str] = []
         self.refuse: Exception | None = None

@@ -36,7 +36,8 @@ def test_serve_options(started: list[tuple[Settings, dict[str, Any]]]) -> None:
     arguments = (
         "org/model --host 0.0.0.0 --port 9 --device cpu --dtype float32 --revision main --max-rows 3 "
         "--kv-tokens 4096 --max-batched-tokens 512 --whole-loop-threads 2 --algorithm-timeout 9 "
-        "--max-wait-time 0.5 --served-model-name a --served-model-name b --plugin x.py "
+        "--engine in-process --step-timeout 90 --max-wait-time 0.5 "
+        "--served-model-name a --served-model-name b --plugin x.py "
         "--required-plugin basic --strict-params --log-level debug"
     )
     result = run(serve, *arguments.split())
@@ -54,6 +55,8 @@ def test_serve_options(started: list[tuple[Settings, dict[str, Any]]]) -> None:
         max_batched_tokens=512,
         whole_loop_threads=2,
         algorithm_timeout=9.0,
+        engine="in-process",
+        step_timeout=90.0,
         max_wait_time=0.5,
         served_model_names=("a", "b"),
         strict_params=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -68,6 +69,21 @@ DEFAULTS = Settings()
     type=click.FloatRange(0, min_open=True),
     help="Seconds that a plugin's code may compute by itself before its request fails.",
 )
+@click.option(
+    "--engine",
+    default=DEFAULTS.engine,
+    show_default=True,
+    type=click.Choice(["process", "in-process"]),
+    help="Run the engine in a process of its own, which is started again when it fails, or in the server's.",
+)
+@click.option(
+    "--step-timeout",
+    default=DEFAULTS.step_timeout,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds without progress after which the engine's process is started again; at least twice "
+    "--algorithm-timeout.",
+)
 @click.option("--served-model-name", "names", multiple=True, help="Name that requests send; may be repeated.")
 @click.option(
     "--plugin",
@@ -99,6 +115,8 @@ def serve(
     max_batched_tokens: int,
     whole_loop_threads: int,
     algorithm_timeout: float,
+    engine: Literal["process", "in-process"],
+    step_timeout: float,
     names: tuple[str, ...],
     files: tuple[Path, ...],
     required: tuple[str, ...],
@@ -128,6 +146,8 @@ def serve(
         max_batched_tokens=max_batched_tokens,
         whole_loop_threads=whole_loop_threads,
         algorithm_timeout=algorithm_timeout,
+        engine=engine,
+        step_timeout=step_timeout,
         strict_params=strict_params,
         log_level=log_level,
     )

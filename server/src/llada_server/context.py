@@ -6,6 +6,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
+import msgspec
+
+from llada_core.errors import UnavailableError
 from llada_core.facts import ModelFacts
 
 from .admission import Gate
@@ -59,6 +62,7 @@ class Context:
     def algorithms(self) -> list[AlgorithmInfo]:
         """Every installed algorithm, and whether it can run now. Not on the event loop: may take seconds."""
         found = self.registry.describe(self._model_facts(), load=_torch_is_loaded())
+        found = [self._as_the_engine_sees(info) for info in found]
         self.available_algorithms = [info.name for info in found if info.available]
         return found
 
@@ -68,7 +72,19 @@ class Context:
         Raises:
             UnavailableError: with reason and hint.
         """
-        self.registry.check_available(algorithm, self._model_facts(), load=_torch_is_loaded())
+        name = self.registry.resolve(algorithm)
+        self.registry.check_available(name, self._model_facts(), load=_torch_is_loaded())
+        answer = self.client.availability.get(name)
+        if answer is not None and not answer.ok:
+            hint = f" ({answer.hint})" if answer.hint else ""
+            raise UnavailableError(f"algorithm {name!r} is not available: {answer.reason}{hint}")
+
+    def _as_the_engine_sees(self, info: AlgorithmInfo) -> AlgorithmInfo:
+        """`info` with the answer of the engine's process, if that says no."""
+        answer = self.client.availability.get(info.name)
+        if answer is None or answer.ok or not info.available:
+            return info
+        return msgspec.structs.replace(info, available=False, reason=answer.reason, hint=answer.hint)
 
     def _model_facts(self) -> ModelFacts | None:
         return self.facts if self.client.state == "ready" else None

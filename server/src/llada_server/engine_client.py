@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Literal, Protocol
 
 import msgspec
 
+from llada_core.algorithm import Availability
 from llada_core.engine.events import Event
 from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
+from llada_core.errors import LladaError
 
-EngineState = Literal["starting", "ready", "failed", "closed"]
+EngineState = Literal["starting", "ready", "restarting", "failed", "closed"]
+
+
+class NotTakenError(LladaError):
+    """The engine did not take a request because it is not running, or is about to stop."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class EngineInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +33,17 @@ class EngineInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the model's parameters."""
     kv_tokens: int = 0
     """Canvas positions that there is room for."""
+
+
+class EngineVitals(msgspec.Struct, frozen=True, kw_only=True):
+    """How an engine is doing."""
+
+    restarts: int = 0
+    """How often it had to be started again."""
+    idle: bool = True
+    """Whether there is nothing to do."""
+    seconds_since_progress: float | None = None
+    """Since it was last seen to get on with its work, or to have none; None before it was ready."""
 
 
 class EngineClient(Protocol):
@@ -39,6 +60,14 @@ class EngineClient(Protocol):
     @property
     def info(self) -> EngineInfo | None:
         """None until the engine is ready."""
+
+    @property
+    def vitals(self) -> EngineVitals:
+        """How it is doing now."""
+
+    @property
+    def availability(self) -> Mapping[str, Availability]:
+        """Which algorithms can run, by canonical name; empty where this process can tell by itself."""
 
     async def start(self) -> None:
         """Bring the engine up; returns once it takes requests.

@@ -1,19 +1,37 @@
-"""How the in-process engine comes to be. Only `build`, run in the engine's thread, imports torch."""
+"""How an engine comes to be, in whatever process it lives. Only `build` imports torch."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llada_core.errors import PluginError
+from llada_core.registry import GenerationRegistry, default_registry
 
 from .engine_client import EngineInfo
-from .in_process import Build, SyncEngine
+from .engine_loop import Build, SyncEngine
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from llada_core.registry import GenerationRegistry
+    from llada_core.model import LLaDAForMaskedDiffusion
 
 
-def engine_builder(folder: str, registry: GenerationRegistry, settings: Settings) -> Build:
-    """A function that loads the checkpoint in `folder` and puts an engine around it."""
+def engine_builder(
+    folder: str,
+    registry: GenerationRegistry,
+    settings: Settings,
+    *,
+    on_start: Callable[[str], object] | None = None,
+    on_progress: Callable[[], object] | None = None,
+) -> Build:
+    """A function that loads the checkpoint in `folder` and puts an engine around it.
+
+    Args:
+        on_start: is told the id of each request that leaves the queue, before its first forward.
+        on_progress: is called as a forward gets on that may take long: on a CPU, from layer to layer.
+    """
 
     def build() -> tuple[SyncEngine, EngineInfo]:
         from llada_core.engine.engine import Engine, EngineConfig
@@ -34,7 +52,9 @@ def engine_builder(folder: str, registry: GenerationRegistry, settings: Settings
             whole_loop_silence=settings.algorithm_timeout,
             step_limit=settings.algorithm_timeout,
         )
-        engine = Engine(model, registry=registry, config=config)
+        if on_progress is not None and model.device.type == "cpu":
+            _report_layers(model, on_progress)
+        engine = Engine(model, registry=registry, config=config, on_start=on_start)
         engine.warm_up()
         info = EngineInfo(
             device=str(model.device),
@@ -45,3 +65,36 @@ def engine_builder(folder: str, registry: GenerationRegistry, settings: Settings
         return engine, info
 
     return build
+
+
+def load_plugins(files: Sequence[Path], required: Sequence[str] = ()) -> GenerationRegistry:
+    """The registry with the installed plugins and these files.
+
+    Raises:
+        PluginError: a file does not load, or a required plugin is not there.
+    """
+    registry = default_registry()
+    for file in files:
+        record = registry.load_file(file)
+        if record.status != "loaded":
+            raise PluginError(f"--plugin {file}: {record.reason}")
+    registry.require(required)
+    return registry
+
+
+def configure_logging(level: str) -> None:
+    """Log lines to stderr; the libraries below only from warnings on."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    for name in ("llada_server", "llada_core"):
+        logging.getLogger(name).setLevel(level.upper())
+
+
+def _report_layers(model: LLaDAForMaskedDiffusion, on_progress: Callable[[], object]) -> None:
+    """Call `on_progress` from every norm, of which a layer has two."""
+
+    def hook(*_: Any) -> None:
+        on_progress()
+
+    for name, module in model.named_modules():
+        if name.endswith("_norm"):
+            module.register_forward_hook(hook)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from llada_core.engine.config import EngineConfig
@@ -37,8 +39,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Most tokens of one forward."""
     whole_loop_threads: int = ENGINE.whole_loop_threads
     """Most requests at once of algorithms that bring their own loop."""
-    algorithm_timeout: float = ENGINE.step_limit
+    algorithm_timeout: float = 30.0
     """Seconds that a plugin's code may compute by itself, without a forward, before its request fails."""
+    engine: Literal["process", "in-process"] = "process"
+    """Whether the engine runs in a process of its own, which is watched and started again when it fails."""
+    step_timeout: float = 60.0
+    """Seconds without progress after which the engine's process counts as hung; see `silence_limit`."""
+    max_restarts: int = 5
+    """Failures in a row, each soon after the last, after which the engine is not started again."""
     max_wait_time: float = 0.0
     """Seconds that an idle engine waits for company; a running one never waits."""
     default_algorithm: str = "dual_cache"
@@ -61,3 +69,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that a client may take to read what was sent before it counts as gone."""
     drain_timeout: float = 30.0
     """Seconds that running requests get to finish after SIGTERM or SIGINT."""
+
+    @property
+    def silence_limit(self) -> float:
+        """Seconds after which an engine that does not get on is killed: time enough for a plugin's code to be
+        stopped first, which costs only its own request."""
+        return max(self.step_timeout, 2 * self.algorithm_timeout)
+
+    @property
+    def heartbeat(self) -> float:
+        """Seconds from one sign of life of the engine's process to the next."""
+        return min(1.0, self.silence_limit / 4)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from llada_core.checkpoints import read_facts, resolve
-from llada_core.errors import LladaError, PluginError
-from llada_core.registry import GenerationRegistry, default_registry
+from llada_core.errors import LladaError
+from llada_core.registry import GenerationRegistry
 from llada_core.tokenizer import Tokenizer
 
 from .context import Context
+from .engine_client import EngineClient
 from .in_process import InProcessEngine
-from .loading import engine_builder
+from .loading import configure_logging, engine_builder, load_plugins
+from .process_client import EngineProcessClient
 from .server import StartError, bind, run
 from .settings import Settings
 
@@ -33,45 +35,42 @@ def start(settings: Settings, *, files: tuple[Path, ...] = (), required: tuple[s
     try:
         listener = bind(settings)
         with listener:
-            code = run(build_context(settings, load_plugins(files, required)), listener)
+            code = run(build_context(settings, load_plugins(files, required), files), listener)
     except (StartError, LladaError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(code)
 
 
-def load_plugins(files: tuple[Path, ...], required: tuple[str, ...]) -> GenerationRegistry:
-    """The registry with the installed plugins and these files.
+def build_context(settings: Settings, registry: GenerationRegistry, files: Sequence[Path] = ()) -> Context:
+    """Everything but the model itself, which the engine loads later.
 
-    Raises:
-        PluginError: a file does not load, or a required plugin is not there.
-    """
-    registry = default_registry()
-    for file in files:
-        record = registry.load_file(file)
-        if record.status != "loaded":
-            raise PluginError(f"--plugin {file}: {record.reason}")
-    registry.require(required)
-    return registry
-
-
-def build_context(settings: Settings, registry: GenerationRegistry) -> Context:
-    """Everything but the model itself, which the engine's thread loads later.
+    Args:
+        files: Python files that `registry` has loaded, for an engine in another process.
 
     Raises:
         CheckpointError: there is no such checkpoint, or its files do not fit together.
     """
     folder = resolve(settings.model, settings.revision)
     return Context(
-        InProcessEngine(
-            engine_builder(str(folder), registry, settings),
-            max_rows=settings.max_rows,
-            max_wait_time=settings.max_wait_time,
-        ),
+        make_client(str(folder), settings, registry, files),
         settings,
         registry=registry,
         tokenizer=Tokenizer(folder),
         facts=read_facts(folder),
         names=served_names(settings, folder),
+    )
+
+
+def make_client(
+    folder: str, settings: Settings, registry: GenerationRegistry, files: Sequence[Path] = ()
+) -> EngineClient:
+    """The engine where `settings` want it; on Windows always in this process."""
+    if settings.engine == "process" and os.name == "posix":
+        return EngineProcessClient(folder, settings, files=files)
+    return InProcessEngine(
+        engine_builder(folder, registry, settings),
+        max_rows=settings.max_rows,
+        max_wait_time=settings.max_wait_time,
     )
 
 
@@ -83,10 +82,3 @@ def served_names(settings: Settings, folder: Path) -> tuple[str, ...]:
     elif not names:
         names = (settings.model, settings.model.rpartition("/")[2])
     return tuple(dict.fromkeys((*names, *settings.extra_model_names)))
-
-
-def configure_logging(level: str) -> None:
-    """Log lines to stderr; the libraries below only from warnings on."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    for name in ("llada_server", "llada_core"):
-        logging.getLogger(name).setLevel(level.upper())

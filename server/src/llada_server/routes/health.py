@@ -14,7 +14,7 @@ from ..replies import json_reply
 async def health(context: NamedDependency[Context]) -> Response[bytes]:
     """Whether requests can be answered, and what is known about the engine; 503 while they cannot."""
     client = context.client
-    stats = await client.stats()
+    stats, vitals = await client.stats(), client.vitals
     ready = client.state == "ready" and not context.draining
     names = context.available_algorithms
     body = {
@@ -29,6 +29,9 @@ async def health(context: NamedDependency[Context]) -> Response[bytes]:
         "available_generation_algorithms": names,
         "total_generation_algorithms": len(context.registry.list_algorithms()),
         "reason": client.reason,
+        "engine": client.state,
+        "engine_restarts": vitals.restarts,
+        "seconds_since_progress": vitals.seconds_since_progress,
         "version": __version__,
     }
     return json_reply(body, 200 if ready else 503, {} if ready else {"retry-after": "5"})
@@ -50,4 +53,4 @@ async def ready(context: NamedDependency[Context]) -> Response[bytes]:
 def _status(context: Context) -> str:
     if context.draining:
         return "draining"
-    return "loading" if context.client.state == "starting" else "unhealthy"
+    return {"starting": "loading", "restarting": "restarting"}.get(context.client.state, "unhealthy")

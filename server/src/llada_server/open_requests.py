@@ -1,0 +1,101 @@
+"""The requests that wait for an engine or run in it, and what becomes of them when it dies."""
+
+from __future__ import annotations
+
+import asyncio
+
+from llada_core.engine.events import Event, Failed, Finished
+from llada_core.engine.request import Request
+
+from .engine_client import NotTakenError
+from .engine_messages import Refusal
+from .event_queue import EventQueue, resolve
+
+MOST_DEATHS = 3
+"""A waiting request is kept until it has seen the engine die so often; see `OpenRequest`."""
+
+
+class OpenRequest:
+    """A request that has not ended."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.events: EventQueue = asyncio.Queue()
+        self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done once an engine has queued or refused it."""
+        self.started = False
+        """Whether it has left the engine's queue: it has been computed on, and is not repeated."""
+        self.deaths = 0
+        """How often the engine died while this one waited, twice where it may have been its fault."""
+
+
+class OpenRequests:
+    """Open requests by id, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, OpenRequest] = {}
+
+    def add(self, request: Request) -> OpenRequest:
+        """Open `request`."""
+        entry = self._open[request.id] = OpenRequest(request)
+        return entry
+
+    def requests(self) -> list[Request]:
+        """All of them."""
+        return [entry.request for entry in self._open.values()]
+
+    def cancel(self, request_id: str) -> bool:
+        """End a request without an ending; False if there is none of this id."""
+        entry = self._open.pop(request_id, None)
+        if entry is None:
+            return False
+        entry.events.put_nowait(None)
+        resolve(entry.taken, NotTakenError("cancelled", "the request was cancelled"))
+        return True
+
+    def started(self, request_id: str) -> None:
+        """The engine begins to compute a request."""
+        if request_id in self._open:
+            self._open[request_id].started = True
+
+    def answer(self, request_id: str, refusal: Refusal | None) -> None:
+        """The engine has queued a request, or refuses it."""
+        entry = self._open.get(request_id)
+        if entry is None:
+            return
+        if refusal is None:
+            resolve(entry.taken, None)
+        elif entry.taken.done():  # by an engine before this one
+            failed = Failed(
+                request_id=request_id, code=refusal.code, message=refusal.message, field=refusal.field
+            )
+            self.deliver(failed)
+        else:
+            del self._open[request_id]
+            entry.taken.set_exception(refusal.error())
+
+    def deliver(self, event: Event) -> None:
+        """Hand an event to who reads it; the last one closes its request."""
+        ended = isinstance(event, (Finished, Failed))
+        entry = (self._open.pop if ended else self._open.get)(event.request_id, None)
+        if entry is not None:
+            entry.events.put_nowait(event)
+
+    def keep_waiting(self, code: str, message: str) -> int:
+        """The engine has died: fail what it had begun with `code`; the number of those that are kept."""
+        # The first that was not taken may be what killed it.
+        suspect = next((entry for entry in self._open.values() if not entry.taken.done()), None)
+        for entry in list(self._open.values()):
+            entry.deaths += 2 if entry is suspect else 1
+            if entry.started or entry.deaths > MOST_DEATHS:
+                self._fail(entry, code, message)
+        return len(self._open)
+
+    def fail_all(self, code: str, message: str) -> None:
+        """Fail every request."""
+        for entry in list(self._open.values()):
+            self._fail(entry, code, message)
+
+    def _fail(self, entry: OpenRequest, code: str, message: str) -> None:
+        self.deliver(Failed(request_id=entry.request.id, code=code, message=message))
+        resolve(entry.taken, NotTakenError(code, message))
