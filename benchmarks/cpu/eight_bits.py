@@ -2,8 +2,8 @@
 
     python benchmarks/cpu/eight_bits.py none|fp8|int8 [ARGUMENTS of `llada eval`]
 
-Weights are quantized as `--quantization` does it; with fp8 so are activations, a token at a time. The products
-are then in float32, where a GPU rounds a little more.
+Weights are quantized as `--quantization` does it; with fp8 so are activations, a token at a time. The
+products are then in float32, where a GPU rounds a little more.
 """
 
 from __future__ import annotations

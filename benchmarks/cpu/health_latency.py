@@ -27,8 +27,8 @@ BAR_MS = 50.0
 
 
 @contextlib.contextmanager
-def server(model: str) -> Iterator[str]:
-    """A server process on a free port, ready; its URL."""
+def server(model: str, *arguments: str) -> Iterator[str]:
+    """A server process on a free port, ready; its URL. `arguments` are options of `llada serve`."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [
@@ -41,6 +41,7 @@ def server(model: str) -> Iterator[str]:
         str(port),
         "--log-level",
         "error",
+        *arguments,
     ]
     process = subprocess.Popen(command, env=os.environ)
     url = f"http://127.0.0.1:{port}"

@@ -36,6 +36,7 @@ from llada_core.registry import get_algorithm
 GOLDEN = Path(__file__).parents[2] / "tests" / "golden"
 DEVICE = torch.device("cuda")
 CANVAS, BLOCK = 512, 32
+CONFIG = LLaDAConfig(mlp_hidden_size=12288, mask_token_id=126336, eos_token_id=126081)
 LAYOUT = {"gen_length": 256, "block_length": BLOCK}
 # Fast-dLLM v1's own code on the same kind of card: 256 tokens after a prompt of 256, and single steps.
 REFERENCE = {
@@ -75,11 +76,10 @@ def golden(name: str, folder: Path) -> str:
 
 def large_model(**options: Any) -> LLaDAForMaskedDiffusion:
     """LLaDA-8B with random weights, 16 GB; `options` are those of `accelerate`."""
-    config = LLaDAConfig(mlp_hidden_size=12288, mask_token_id=126336, eos_token_id=126081)
     torch.set_default_dtype(torch.bfloat16)
     torch.manual_seed(0)
     with DEVICE, torch.no_grad():
-        model = LLaDAForMaskedDiffusion(config)
+        model = LLaDAForMaskedDiffusion(CONFIG)
         for name, weight in model.named_parameters():
             if "norm" in name or name.endswith("ln_f.weight"):
                 weight.fill_(1)
@@ -322,7 +322,9 @@ def main() -> None:
             (options.out / "h100.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1))
             (options.out / "h100.md").write_text("\n".join(lines) + "\n")
     if options.out is not None:
-        (options.out / "h100.svg").write_text(plot(rows))
+        with torch.device("meta"):
+            shapes = LLaDAForMaskedDiffusion(CONFIG).to(torch.bfloat16)
+        (options.out / "h100.svg").write_text(plot(rows, Floors(shapes, rates), BLOCK, CANVAS))
 
 
 if __name__ == "__main__":

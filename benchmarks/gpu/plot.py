@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from llada_core.bench.floors import Floors
 from llada_core.bench.table import Row
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 400, 60, 50, 30, 150
+LINES = (("measured", "#d1495b"), ("memory's floor", "#2e86ab"), ("arithmetic's floor", "#5a8f29"))
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #444 }
 .axis { stroke: #888; stroke-width: 1 } .grid { stroke: #8883; stroke-width: 1 }
@@ -14,16 +16,17 @@ text { font: 13px system-ui, sans-serif; fill: #444 }
 """
 
 
-def plot(rows: Iterable[Row]) -> str:
-    """Milliseconds of a block step by the number of rows: measured, and the floor."""
+def plot(rows: Iterable[Row], floors: Floors, block: int, canvas: int) -> str:
+    """Milliseconds of a block step by the number of rows: measured, and what memory and arithmetic take."""
     found = {}
     for row in rows:
         name, _, count = row.case.rpartition("_")
-        if name == "dual_step" and count.isdigit() and row.floor_ms:
-            found[int(count)] = (row.median_ms, row.floor_ms)
+        if name == "dual_step" and count.isdigit():
+            n = int(count)
+            found[n] = (row.median_ms, floors.memory(n * canvas), floors.arithmetic(n * block))
     if not found:
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"></svg>\n'
-    most, top = max(found), 1.1 * max(ms for ms, _ in found.values())
+    most, top = max(found), 1.1 * max(max(times) for times in found.values())
 
     def at(count: float, ms: float) -> str:
         x = LEFT + count / most * (WIDTH - LEFT - RIGHT)
@@ -47,7 +50,7 @@ def plot(rows: Iterable[Row]) -> str:
     middle = (LEFT + WIDTH - RIGHT) / 2
     parts.append(f'<text x="{middle}" y="{HEIGHT - 10}" text-anchor="middle">rows of 32 tokens</text>')
     parts.append(f'<text x="{LEFT}" y="{TOP - 12}">ms a step</text>')
-    for n, (label, colour) in enumerate((("measured", "#d1495b"), ("floor", "#2e86ab"))):
+    for n, (label, colour) in enumerate(LINES):
         line = " ".join(at(count, found[count][n]) for count in sorted(found))
         parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2.5" points="{line}"/>')
         for count in sorted(found):

@@ -55,10 +55,13 @@ class Floors:
         self._key = 2 * kv_layers * kv_heads * width * size
 
     def forward(self, tokens: int, keys: int) -> float:
-        """Milliseconds of a forward over `tokens` tokens that reads `keys` keys and values from the pool.
+        """Milliseconds of a forward over `tokens` tokens that reads `keys` keys and values from the pool."""
+        return max(self.memory(keys), self.arithmetic(tokens))
 
-        Every weight but the embedding is read once, and takes two operations a token.
-        """
-        moved = (self._bytes + keys * self._key) / self.rates.bytes
-        computed = 2 * self._weights * tokens / self.rates.operations
-        return float(max(moved, computed) * 1e3)
+    def memory(self, keys: int) -> float:
+        """Of reading every weight but the embedding once, and the keys and values."""
+        return float((self._bytes + keys * self._key) / self.rates.bytes * 1e3)
+
+    def arithmetic(self, tokens: int) -> float:
+        """Of two operations a weight and token."""
+        return float(2 * self._weights * tokens / self.rates.operations * 1e3)
