@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from llada_core.engine.stats import EngineStats
 from llada_server.app import create_litestar
 from llada_server.context import Context
 from llada_server.errors import STATUS_BY_CODE
 from llada_server.field_table import markdown
+from llada_server.metrics import EngineView
 
 PAGE = Path(__file__).parents[2] / "docs" / "http.md"
 
@@ -35,3 +38,10 @@ def test_every_code_is_documented(page: str) -> None:
     codes = {code for code in STATUS_BY_CODE if code != "cancelled"}
     for code in codes | {"model_not_found", "queue_full", "invalid_json", "unsupported_parameter"}:
         assert f"`{code}`" in page
+
+
+def test_every_metric_is_documented(page: str, context: Context) -> None:
+    names = {family.name for family in context.metrics.families(EngineView(stats=EngineStats(max_rows=1)))}
+    assert len(names) > 15
+    documented = set(re.findall(r"`(llada:\w+?)(?:_total)?`", page))
+    assert documented == names

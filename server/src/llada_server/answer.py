@@ -23,9 +23,10 @@ from .event_stream import EventStream, gone
 from .generation import Choice, Generation
 from .generation_request import GenerationRequest
 from .prepare import Prepared, prepare
-from .replies import json_reply
+from .replies import as_api_error, json_reply
 from .reply_text import ReplyText
 from .shapes import Shape
+from .watch import Watch
 from .whole import whole_reply
 
 log = logging.getLogger(__name__)
@@ -42,32 +43,57 @@ async def answer(
     shape: Shape,
 ) -> Response[bytes]:
     """Answer a request that `read` understands, in the form of `shape`."""
-    asked = read(await read_body(request, context))
-    context.check_ready()
-    prepared = await asyncio.to_thread(prepare, context, asked)
-    generation = _generation(context, prepared)
+    place = ExitStack()
+    try:
+        prepared = await _prepare(request, context, read)
+        place.enter_context(context.gate.enter(len(prepared.requests), prepared.canvas_tokens))
+        generation = await _start(request, context, prepared, place)
+    except Exception as error:
+        _count_rejection(context, error)
+        raise
     id, created = f"{shape.id_prefix}{uuid.uuid4().hex}", int(time.time())
     headers = _headers(context, prepared)
-    place = ExitStack()
-    place.enter_context(context.gate.enter(len(prepared.requests), prepared.canvas_tokens))
 
     async def close() -> None:
         place.close()
         await generation.close()
 
-    try:
-        await unless_gone(generation.start(), request.receive)
-        if asked.stream is None:
+    if prepared.asked.stream is None:
+        try:
             work = whole_reply(prepared, generation, shape, id, created)
-            reply = await unless_gone(work, request.receive)
-    except BaseException:
-        await close()
-        raise
-    if asked.stream is None:
-        await close()
-        return json_reply(reply, headers=headers)
+            return json_reply(await unless_gone(work, request.receive), headers=headers)
+        finally:
+            await close()
     events = ChunkWriter(prepared, generation, context.tokenizer, shape, id, created).events()
     return EventStream(events, headers, close=close, send_timeout=context.settings.send_timeout)
+
+
+async def _prepare(
+    request: Request[Any, Any, Any], context: Context, read: Callable[[bytes], GenerationRequest]
+) -> Prepared:
+    asked = read(await read_body(request, context))
+    context.check_ready()
+    return await asyncio.to_thread(prepare, context, asked)
+
+
+async def _start(
+    request: Request[Any, Any, Any], context: Context, prepared: Prepared, place: ExitStack
+) -> Generation:
+    """Hand every choice to the engine; leaves `place` if that does not work."""
+    generation = _generation(context, prepared)
+    try:
+        await unless_gone(generation.start(), request.receive)
+    except BaseException:
+        place.close()
+        await generation.close()
+        raise
+    return generation
+
+
+def _count_rejection(context: Context, error: Exception) -> None:
+    reply = as_api_error(error)
+    if reply is not CLIENT_GONE:
+        context.metrics.rejected(reply.code or str(reply.status))
 
 
 async def read_body(request: Request[Any, Any, Any], context: Context) -> bytes:
@@ -102,7 +128,11 @@ def _generation(context: Context, prepared: Prepared) -> Generation:
         for index, request in enumerate(prepared.requests)
     ]
     return Generation(
-        context.client, choices, timeout=settings.request_timeout, keep_alive=settings.keep_alive
+        context.client,
+        choices,
+        timeout=settings.request_timeout,
+        keep_alive=settings.keep_alive,
+        watcher=Watch(context.metrics),
     )
 
 

@@ -13,6 +13,7 @@ from .routes.algorithms import get_algorithm, list_algorithms
 from .routes.chat import chat_completions
 from .routes.completions import completions
 from .routes.health import health, live, ready
+from .routes.metrics import metrics
 from .routes.models import get_model, list_models
 from .routes.stats import batch_stats
 from .routes.tokens import detokenize, tokenize
@@ -31,6 +32,7 @@ ROUTES = [
     live,
     ready,
     batch_stats,
+    metrics,
     versions,
 ]
 

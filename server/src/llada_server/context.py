@@ -15,6 +15,7 @@ from .admission import Gate
 from .engine_client import EngineClient
 from .errors import ApiError, not_ready
 from .generation_request import TextSide
+from .metrics import Metrics
 from .reply_text import Decoder
 from .settings import Settings
 
@@ -53,6 +54,7 @@ class Context:
         self.gate = Gate(
             max_rows=settings.max_rows, max_queue=settings.max_queue, max_tokens=settings.max_queued_tokens
         )
+        self.metrics = Metrics(names[0])
         self.draining = False
         self.ignored_fields = 0
         """Request fields that were ignored since the start."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -58,16 +59,39 @@ class Update(Struct, frozen=True):
     changes: list[Change] | None = None
 
 
+class Watcher(Protocol):
+    """Who is told how a request gets on; see `llada_server.watch`."""
+
+    def taken(self, choices: list[Choice]) -> None:
+        """The engine has taken all choices."""
+
+    def update(self, update: Update) -> None:
+        """One choice got on, or is complete."""
+
+    def failed(self, choice: Choice | None, code: str) -> None:
+        """A choice failed, or (None) all of them did not finish in time."""
+
+    def closed(self) -> None:
+        """Nobody works on the request any more."""
+
+
 class Generation:
     """Several choices at once. Call `start`, read `updates`, and `close` whatever happens."""
 
     def __init__(
-        self, client: EngineClient, choices: list[Choice], *, timeout: float, keep_alive: float
+        self,
+        client: EngineClient,
+        choices: list[Choice],
+        *,
+        timeout: float,
+        keep_alive: float,
+        watcher: Watcher,
     ) -> None:
         self.choices = choices
         self._client = client
         self._timeout = timeout
         self._keep_alive = keep_alive
+        self._watcher = watcher
         self._submitted: list[Choice] = []
 
     async def start(self) -> None:
@@ -85,6 +109,7 @@ class Generation:
                     self._submitted.append(choice)
         except TimeoutError:
             raise self._too_late() from None
+        self._watcher.taken(self.choices)
 
     async def updates(self) -> AsyncIterator[Update | None]:
         """What happens, choice by choice as it comes; None after a while in which nothing did.
@@ -97,7 +122,9 @@ class Generation:
             while pending:
                 left = self._deadline - time.monotonic()
                 if left <= 0:
-                    raise self._too_late()
+                    late = self._too_late()
+                    self._watcher.failed(None, str(late.code))
+                    raise late
                 arrived, _ = await asyncio.wait(
                     pending, timeout=min(left, self._keep_alive), return_when=asyncio.FIRST_COMPLETED
                 )
@@ -105,21 +132,30 @@ class Generation:
                     yield None
                 for task in arrived:
                     choice = pending.pop(task)
-                    update = choice.take(task.result())
+                    update = self._take(choice, task.result())
                     if choice.text.stopped_early and not choice.done:
                         await self._end_early(choice)
                     if not choice.done:
                         pending[_next(choice)] = choice
+                    self._watcher.update(update)
                     yield update
         finally:
             for task in pending:
                 task.cancel()
+
+    def _take(self, choice: Choice, event: Event | None) -> Update:
+        try:
+            return choice.take(event)
+        except ApiError as error:
+            self._watcher.failed(choice, str(error.code))
+            raise
 
     def _too_late(self) -> ApiError:
         return from_code("request_deadline", f"not finished within {self._timeout:g} seconds")
 
     async def close(self) -> None:
         """Give up what is not done."""
+        self._watcher.closed()
         for choice in self._submitted:
             if not choice.done:
                 choice.done = True

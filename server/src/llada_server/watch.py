@@ -1,0 +1,67 @@
+"""Times one client's request and counts what becomes of its choices."""
+
+from __future__ import annotations
+
+import time
+
+from .generation import Choice, Update
+from .metrics import Metrics
+
+
+class Watch:
+    """What `Generation` tells the metrics. Nothing is counted of a request that the engine did not take."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._open: dict[int, Choice] = {}
+        self._last_text: dict[int, float] = {}
+        self._taken = 0.0
+        self._failed = False
+
+    def taken(self, choices: list[Choice]) -> None:
+        """The engine has taken all choices."""
+        self._taken = time.monotonic()
+        for choice in choices:
+            request = choice.request
+            self._open[choice.index] = choice
+            self._metrics.taken(request.algorithm, len(request.prompt) + len(request.suffix))
+
+    def update(self, update: Update) -> None:
+        """One choice got on, or is complete."""
+        choice = update.choice
+        if update.text:
+            self._text(choice)
+        if choice.done:
+            self._end(choice, choice.text.finish_reason or "length")
+
+    def failed(self, choice: Choice | None, code: str) -> None:
+        """A choice failed, or (None) all of them did not finish in time; the others are given up."""
+        self._failed = choice is None
+        for each in list(self._open.values()) if choice is None else [choice]:
+            self._metrics.failed(each.request.algorithm, code)
+        if choice is not None:
+            self._end(choice, "error")
+
+    def closed(self) -> None:
+        """Nobody works on the request any more."""
+        for choice in list(self._open.values()):
+            self._end(choice, "error" if self._failed else "abort")
+
+    def _text(self, choice: Choice) -> None:
+        now, last = time.monotonic(), self._last_text.get(choice.index)
+        if last is None:
+            self._metrics.first_text(choice.request.algorithm, now - self._taken)
+        else:
+            self._metrics.more_text(choice.request.algorithm, now - last)
+        self._last_text[choice.index] = now
+
+    def _end(self, choice: Choice, reason: str) -> None:
+        if self._open.pop(choice.index, None) is None:
+            return
+        self._metrics.ended(
+            choice.request.algorithm,
+            reason,
+            choice.text.tokens,
+            time.monotonic() - self._taken,
+            choice.ending.nfe if choice.ending else None,
+        )
