@@ -21,10 +21,13 @@ MAX_ROWS = 2
 class CountingEngine:
     """Commits a token a row a step; `MAX_ROWS` rows run at once."""
 
+    device_works = True
+
     def __init__(self, on_start: Callable[[str], object]) -> None:
         self.on_start = on_start
         self.waiting: list[Request] = []
         self.rows: dict[str, tuple[Request, int]] = {}
+        engines.append(self)
 
     def add(self, request: Request) -> None:
         what = request.algorithm_params.do
@@ -32,6 +35,9 @@ class CountingEngine:
             raise ContextLengthError("max_tokens", "too long for the pool")
         if what == "fault":
             raise ZeroDivisionError("in a plugin")
+        if what == "break the device":
+            self.device_works = False
+            raise RuntimeError("unspecified launch failure")
         if what == "die when added":
             os.kill(os.getpid(), signal.SIGKILL)
         self.waiting.append(request)
@@ -88,5 +94,14 @@ def make_build(start: Start, registry: object, process: EngineProcess) -> Callab
     return build
 
 
+engines: list[CountingEngine] = []
+
+
+def check_device(device: str) -> None:
+    """As CUDA does, tell an earlier error again."""
+    if not engines[0].device_works:
+        raise RuntimeError("unspecified launch failure")
+
+
 if __name__ == "__main__":
-    main(make_build)  # type: ignore[arg-type]
+    main(make_build, check_device)  # type: ignore[arg-type]

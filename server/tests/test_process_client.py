@@ -177,6 +177,14 @@ async def test_a_step_that_raises_ends_the_process_once() -> None:
         assert client.vitals.restarts == 1
 
 
+async def test_a_device_that_a_request_broke_is_noticed_without_a_step() -> None:
+    async with running() as client:
+        with pytest.raises(LladaError, match="failed as a request was queued"):
+            await run(client, "a", do="break the device")
+        await until(lambda: client.vitals.restarts == 1 and client.state == "ready")
+        assert tokens(await run(client, "b")) == [0, 1, 2]
+
+
 async def test_a_request_that_kills_as_it_is_queued_is_not_handed_over_for_ever() -> None:
     async with running() as client:
         with pytest.raises(NotTakenError, match="killed by signal 9"):

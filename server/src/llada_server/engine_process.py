@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from llada_core.algorithm import Availability
-from llada_core.engine.events import Event
+from llada_core.engine.events import Event, Failed
 from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
@@ -44,7 +44,7 @@ from .engine_messages import (
     Taken,
 )
 from .errors import scrub
-from .loading import configure_logging, engine_builder, load_plugins
+from .loading import check_device, configure_logging, engine_builder, load_plugins
 
 if TYPE_CHECKING:
     from llada_core.registry import GenerationRegistry
@@ -54,13 +54,18 @@ log = logging.getLogger("llada_server.engine_process")
 PR_SET_PDEATHSIG = 1
 
 MakeBuild = Callable[[Start, "GenerationRegistry", "EngineProcess"], Build]
+CheckDevice = Callable[[str], object]
 
 
 class EngineProcess:
     """The engine in this process's main thread; two more threads listen and report that it lives."""
 
-    def __init__(self, link: Link, start: Start, registry: GenerationRegistry) -> None:
+    def __init__(
+        self, link: Link, start: Start, registry: GenerationRegistry, check_device: CheckDevice
+    ) -> None:
+        """`check_device` raises if the device of this name has failed for good."""
         settings = start.settings
+        self._check_device = check_device
         self._link = link
         self._registry = registry
         self._loop = EngineLoop(max_rows=settings.max_rows, max_wait_time=settings.max_wait_time)
@@ -85,6 +90,7 @@ class EngineProcess:
         except BaseException as error:
             self._link.send(NotLoaded(_told(error)))
             return 1
+        self._device = info.device
         self._link.send(Ready(info, self._stats, availability))
         threading.Thread(target=self._beat, name="llada-beat", daemon=True).start()
         try:
@@ -104,10 +110,14 @@ class EngineProcess:
         self._stats = stats
         if events or not engine.has_work():
             self._link.send(Step(events, stats))
+        if any(isinstance(event, Failed) for event in events):
+            self._check_device(self._device)
 
     def _take(self, request: Request, engine: SyncEngine) -> None:
         error = take(engine, request, self._typed)
         self._link.send(Taken(request.id, None if error is None else Refusal.of(error)))
+        if error is not None:
+            self._check_device(self._device)
 
     def _typed(self, request: Request) -> Request:
         """`request` with the own parameters of algorithm and rule in their Structs again."""
@@ -143,11 +153,12 @@ def real_engine(start: Start, registry: GenerationRegistry, process: EngineProce
     )
 
 
-def main(make_build: MakeBuild = real_engine) -> NoReturn:
+def main(make_build: MakeBuild = real_engine, check_device: CheckDevice = check_device) -> NoReturn:
     """Run until the other end says so, or is gone.
 
     Args:
         make_build: what makes the engine; for tests.
+        check_device: what raises if the device has failed; for tests.
     """
     end_with(int(sys.argv[2]))
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the server, which then drains
@@ -166,7 +177,7 @@ def main(make_build: MakeBuild = real_engine) -> NoReturn:
         link.send(NotLoaded(_told(error)))
         sys.exit(1)
     configure_logging(start.settings.log_level)
-    process = EngineProcess(link, start, registry)
+    process = EngineProcess(link, start, registry, check_device)
     code = process.run(make_build(start, registry, process))
     logging.shutdown()
     sys.stdout.flush()

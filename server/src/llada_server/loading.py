@@ -67,6 +67,15 @@ def engine_builder(
     return build
 
 
+def check_device(device: str) -> None:
+    """Raise if a GPU has failed for good: then the request that met the error was not at fault alone, and
+    every later one would fail too, each with an error that blames its algorithm."""
+    if device.startswith("cuda"):
+        import torch
+
+        torch.cuda.synchronize(device)
+
+
 def load_plugins(files: Sequence[Path], required: Sequence[str] = ()) -> GenerationRegistry:
     """The registry with the installed plugins and these files.
 
