@@ -12,6 +12,7 @@ from .replies import on_exception
 from .routes.algorithms import get_algorithm, list_algorithms
 from .routes.chat import chat_completions
 from .routes.completions import completions
+from .routes.documentation import documentation, openapi
 from .routes.health import health, live, ready
 from .routes.metrics import metrics
 from .routes.models import get_model, list_models
@@ -34,6 +35,8 @@ ROUTES = [
     batch_stats,
     metrics,
     versions,
+    openapi,
+    documentation,
 ]
 
 

@@ -63,7 +63,7 @@ def _implemented(cls: type[Struct]) -> list[Field]:
             name=name,
             use="implemented",
             endpoints=(),
-            type=_type(rule),
+            type=type_words(rule),
             default="required" if name in schema.get("required", ()) else _json(rule.get("default")),
             note=rule.get("description", ""),
         )
@@ -71,10 +71,10 @@ def _implemented(cls: type[Struct]) -> list[Field]:
     ]
 
 
-def _type(rule: dict[str, Any]) -> str:
+def type_words(rule: dict[str, Any]) -> str:
     """A JSON Schema in a few words."""
     if "anyOf" in rule:
-        return " or ".join(word for word in map(_type, rule["anyOf"]) if word != "null")
+        return " or ".join(word for word in map(type_words, rule["anyOf"]) if word != "null")
     if "enum" in rule:
         return " or ".join(f"`{_json(value)}`" for value in rule["enum"])
     words = {
