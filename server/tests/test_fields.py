@@ -73,8 +73,7 @@ IMPLEMENTED: dict[str, tuple[list[Any], list[Any]]] = {
 BODIES: dict[str, dict[str, Any]] = {"chat": {"messages": MESSAGES}, "completions": {"prompt": "Hi"}}
 PATHS = {"chat": "/v1/chat/completions", "completions": "/v1/completions"}
 ROWS = [(row, name) for row in field_table() for name in row.endpoints]
-GOOD = [(at, row.name, v) for row, at in ROWS if row.use == "implemented" for v in IMPLEMENTED[row.name][0]]
-BAD = [(at, row.name, v) for row, at in ROWS if row.use == "implemented" for v in IMPLEMENTED[row.name][1]]
+IMPLEMENTED_ROWS = [(at, row.name) for row, at in ROWS if row.use == "implemented"]
 
 
 async def post_to(http: httpx.AsyncClient, at: str, **fields: Any) -> httpx.Response:
@@ -107,21 +106,23 @@ def test_the_table_has_each_known_field_once(endpoint: Endpoint) -> None:
     assert all(endpoint.use(row.name) == row.use for row, at in ROWS if at == endpoint.name)
 
 
-@pytest.mark.parametrize(("at", "name", "value"), GOOD)
-async def test_good_values_are_accepted(http: httpx.AsyncClient, at: str, name: str, value: Any) -> None:
-    reply = await post_to(http, at, **{name: value})
-    assert reply.status_code == 200, reply.text
-    assert "x-llada-ignored-params" not in reply.headers
+@pytest.mark.parametrize(("at", "name"), IMPLEMENTED_ROWS)
+async def test_good_values_are_accepted(http: httpx.AsyncClient, at: str, name: str) -> None:
+    for value in IMPLEMENTED[name][0]:
+        reply = await post_to(http, at, **{name: value})
+        assert reply.status_code == 200, (value, reply.text)
+        assert "x-llada-ignored-params" not in reply.headers
 
 
-@pytest.mark.parametrize(("at", "name", "value"), BAD)
-async def test_bad_values_name_the_field(http: httpx.AsyncClient, at: str, name: str, value: Any) -> None:
-    reply = await post_to(http, at, **{name: value})
-    assert reply.status_code == 400
-    error = reply.json()["error"]
-    assert error["type"] == "invalid_request_error"
-    assert error["param"].startswith(name)
-    assert len(error["message"]) <= 1000
+@pytest.mark.parametrize(("at", "name"), IMPLEMENTED_ROWS)
+async def test_bad_values_name_the_field(http: httpx.AsyncClient, at: str, name: str) -> None:
+    for value in IMPLEMENTED[name][1]:
+        reply = await post_to(http, at, **{name: value})
+        assert reply.status_code == 400, value
+        error = reply.json()["error"]
+        assert error["type"] == "invalid_request_error"
+        assert error["param"].startswith(name)
+        assert len(error["message"]) <= 1000
 
 
 @pytest.mark.parametrize(("at", "name"), [(at, row.name) for row, at in ROWS if row.use == "benign"])

@@ -171,4 +171,5 @@ async def test_page(document: dict[str, Any], http: httpx.AsyncClient) -> None:
     ids = {attributes["id"] for _, attributes in seen if "id" in attributes}
     assert links - {"/openapi.json"} <= {f"#{name}" for name in ids}
     assert ids == set(document["components"]["schemas"])
+    assert "<td><code>suffix</code><td>string<td>null<td>Text behind" in reply.text
     assert all(f" {path}</code>" in reply.text for path in document["paths"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+import msgspec
+
 from .field_table import type_words
 
 STYLE = """
@@ -55,7 +57,7 @@ def _schema(name: str, schema: dict[str, Any]) -> str:
     required = schema.get("required", ())
     rows = "".join(
         f"<tr><td><code>{escape(field)}</code><td>{_type(rule)}<td>"
-        f"{'required' if field in required else escape(str(rule.get('default', '')))}"
+        f"{'required' if field in required else _default(rule)}"
         f"<td>{escape(rule.get('description', ''))}"
         for field, rule in schema.get("properties", {}).items()
     )
@@ -64,6 +66,10 @@ def _schema(name: str, schema: dict[str, Any]) -> str:
         f'<details open id="{escape(name)}"><summary><b>{escape(name)}</b> '
         f"{escape(schema.get('description', ''))}</summary><table>{head}{rows}</table></details>"
     )
+
+
+def _default(rule: dict[str, Any]) -> str:
+    return escape(msgspec.json.encode(rule["default"]).decode()) if "default" in rule else ""
 
 
 def _type(rule: dict[str, Any]) -> str:
