@@ -43,12 +43,15 @@ class UnmaskingRule(ABC):
         `obs.uniform`.
         """
 
-    def quota(self, masked_at_block_start: int, step_in_block: int, steps_in_block: int) -> int | None:
+    def quota(
+        self, masked_at_block_start: int, step_in_block: int, steps_in_block: int, params: Any
+    ) -> int | None:
         """How many positions the step commits, where its count follows from these numbers alone.
 
-        They are the observation's, of one row. None, the default: it depends on what the model says. A rule
-        that knows lets the engine begin the next forward before it has read this one; a wrong answer costs
-        time, never a token.
+        They are the observation's, of one row, on the host; `params` is the request's instance of the rule's
+        `Params`, or None. The answer None, the default: it depends on what the model says. A rule that knows
+        lets the engine begin the next forward before it has read this one; a wrong answer costs time, never a
+        token.
         """
         return None
 
@@ -80,7 +83,7 @@ class Schedule(UnmaskingRule):
     LLaDA (Nie et al., 2025), low-confidence remasking; `remasking="random"` ranks by chance.
     """
 
-    def quota(self, masked_at_block_start: int, step_in_block: int, steps_in_block: int) -> int:
+    def quota(self, masked_at_block_start: int, step_in_block: int, steps_in_block: int, params: Any) -> int:
         """n // s, and one more in the first n % s steps."""
         base, more = divmod(masked_at_block_start, steps_in_block)
         return base + (step_in_block < more)

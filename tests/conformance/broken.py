@@ -312,6 +312,18 @@ class RemasksForEver(Revising):
         return Update(write=(ranks(obs.cost) == 0) & obs.eligible, remask=last)
 
 
+@caught_by("check_quota_is_what_it_commits")
+class MisjudgesItself(SoundRule):
+    def quota(self, masked_at_block_start: int, step_in_block: int, steps_in_block: int, params: Any) -> int:
+        return 3
+
+
+@caught_by("check_rule_is_pure")
+class ForgetsTheRowAxis(SoundRule):
+    def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
+        return Update(write=(ranks(obs.cost) < obs.steps_in_block) & obs.eligible)
+
+
 # Whole loops
 
 

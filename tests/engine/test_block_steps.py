@@ -124,7 +124,7 @@ def test_cancelled_while_a_step_runs_ahead(make_engine: MakeEngine, ask: Ask, wh
 class Liar(Schedule):
     """Says that it commits one position a step, and commits what it likes."""
 
-    def quota(self, masked_at_block_start: int, step_in_block: int, steps_in_block: int) -> int:
+    def quota(self, masked_at_block_start: int, step_in_block: int, steps_in_block: int, params: Any) -> int:
         return 1
 
     def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
@@ -207,5 +207,28 @@ def test_empty_rows_write_to_slots_that_belong_to_nobody() -> None:
 
 
 def test_quota() -> None:
-    assert Raises().quota(8, 0, 4) is None
-    assert [Schedule().quota(7, step, 3) for step in range(3)] == [3, 2, 2]
+    assert Raises().quota(8, 0, 4, None) is None
+    assert [Schedule().quota(7, step, 3, None) for step in range(3)] == [3, 2, 2]
+
+
+class ForgetsTheRowAxis(UnmaskingRule):
+    """Compares [rows, width] with [rows], which fails unless there is one row, or as many as positions."""
+
+    def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
+        return Update(write=obs.eligible & (obs.others <= obs.others.amin(1)))
+
+
+def test_who_fails_in_company_alone_is_named(
+    make_engine: MakeEngine,
+    ask: Ask,
+    plugins: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    known, rule = plugins.get_rule, ForgetsTheRowAxis()
+    monkeypatch.setattr(plugins, "get_rule", lambda name: rule if name == "forgets" else known(name))
+    requests = [asked(ask, "forgets", id=str(n), prompt=(4 + n, 5)) for n in range(3)]
+    found = run(make_engine(max_rows=3), *requests)
+    assert len(found.finished) == 3
+    (record,) = caplog.records
+    assert "ForgetsTheRowAxis fails for 3 requests together and not alone" in record.getMessage()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import operator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from .plugin_code import Guard
 
 if TYPE_CHECKING:
     from .row import Row
+
+log = logging.getLogger("llada_core.engine")
 
 
 class Committer:
@@ -42,6 +45,7 @@ class Committer:
         self._state_kinds: dict[int, tuple[Any, ...]] = {}
         """Type, shapes and dtypes of one row's state by the region's width."""
         self.name = source.name if isinstance(source, DenoisingAlgorithm) else type(source).__name__
+        self._helped = False
         self._code = guard.code(self.name)
 
     @property
@@ -96,11 +100,23 @@ class Committer:
         if self.revises or not isinstance(rule, UnmaskingRule) or type(rule).quota is UnmaskingRule.quota:
             return None
         numbers = row.masked_at_block_start, row.step_in_block, row.steps[row.block]
+        params = row.request.rule_params
         try:
-            found = self._code.call(lambda: rule.quota(*numbers), " in quota")
+            found = self._code.call(lambda: rule.quota(*numbers, params), " in quota")
             return found if found is None else operator.index(found)
         except (LladaError, TypeError):
             return None
+
+    def helped(self, error: LladaError, rows: int) -> None:
+        """Say once that it fails for several rows together and for none of them alone: tokens are right, and
+        each row costs a decision of its own."""
+        if not self._helped:
+            self._helped = True
+            log.warning(
+                "%s fails for %d requests together and not alone (%s): is a tensor [rows] missing its "
+                "[:, None]? Such requests are decided one by one, slowly",
+                self.name, rows, error,
+            )  # fmt: skip
 
     def fault_in(self, after: Ids, before: Ids) -> AlgorithmError | None:
         """The error of a row in which a committed position changed though nothing here revises; both hold -1

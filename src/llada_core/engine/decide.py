@@ -38,6 +38,7 @@ def decide(group: Group, obs: Observation, params: ParamsBatch, state: Any) -> D
     except LladaError as error:
         if len(everyone) == 1:
             return _join([], [(group.rows[0], error)], obs)
+        together = error
     done, failed = [], []
     for n in everyone:
         part = slice(n, n + 1)
@@ -46,6 +47,8 @@ def decide(group: Group, obs: Observation, params: ParamsBatch, state: Any) -> D
             done.append(_step(group, [n], _take(obs, part), params.take(part), one))
         except LladaError as error:
             failed.append((group.rows[n], error))
+    if not failed:
+        group.committer.helped(together, len(everyone))
     return _join(done, failed, obs)
 
 

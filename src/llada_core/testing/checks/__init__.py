@@ -23,6 +23,7 @@ from .counting import (
     check_seeds_reproduce,
 )
 from .declared import check_availability, check_description, check_invalid_parameters_name_their_field
+from .foretold import check_quota_is_what_it_commits
 from .output import (
     check_end_tokens_stop_it,
     check_forwards_are_bounded,
@@ -63,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     check_cache_is_exact_with_one_layer,
     check_cache_is_used_with_two_layers,
     check_rule_is_pure,
+    check_quota_is_what_it_commits,
 )
 
 __all__ = ["CHECKS", "Check"]

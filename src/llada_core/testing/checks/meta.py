@@ -26,6 +26,7 @@ def select_on_meta(subject: Subject) -> None:
     params = ParamsBatch([(request.params, request.algorithm_params, request.rule_params)] * ROWS, meta)
     with meta:
         state = rule.init_state(ROWS, WIDTH, tiny_model().facts)
+    _select_two_rows(subject)
     try:
         update = rule.select(_observation(meta), params, state)
     except Exception as error:
@@ -37,15 +38,31 @@ def select_on_meta(subject: Subject) -> None:
         raise CheckFailed(f"select returned {update!r:.80}, expected Update with write [rows, width]")
 
 
-def _observation(meta: torch.device) -> Observation:
+def _select_two_rows(subject: Subject) -> None:
+    """The same with data: what fails here is a mistake of another kind."""
+    assert subject.rule is not None
+    rule, request, cpu = subject.registry.get_rule(subject.rule), subject.request(), torch.device("cpu")
+    params = ParamsBatch([(request.params, request.algorithm_params, request.rule_params)] * ROWS, cpu)
+    state = rule.init_state(ROWS, WIDTH, tiny_model().facts)
+    try:
+        rule.select(_observation(cpu), params, state)
+    except Exception as error:
+        raise CheckFailed(
+            f"select fails on {ROWS} rows of width {WIDTH}: {type(error).__name__}: "
+            f"{str(error).splitlines()[0]} (a parameter or a count is [rows]: write x[:, None] beside "
+            "[rows, width])"
+        ) from error
+
+
+def _observation(device: torch.device) -> Observation:
     def ids(*shape: int) -> torch.Tensor:
-        return torch.empty(shape, dtype=torch.int64, device=meta)
+        return torch.ones(shape, dtype=torch.int64, device=device)
 
     def flags(*shape: int) -> torch.Tensor:
-        return torch.empty(shape, dtype=torch.bool, device=meta)
+        return torch.ones(shape, dtype=torch.bool, device=device)
 
     def numbers(*shape: int) -> torch.Tensor:
-        return torch.empty(shape, dtype=torch.float32, device=meta)
+        return torch.ones(shape, dtype=torch.float32, device=device)
 
     from ...unmasking import Schedule
 
