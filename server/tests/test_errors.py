@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from llada_core.errors import ContextLengthError
@@ -13,13 +14,19 @@ from llada_server.context import Context
 from llada_server.errors import from_code, scrub
 
 from .conftest import MakeContext, client_of
-from .fake_engine import FakeEngine
+from .fake_engine import Fake, FakeEngine
 
 pytestmark = pytest.mark.anyio
 
 URL = "/v1/chat/completions"
 JSON = {"content-type": "application/json"}
 HI = {"messages": [{"role": "user", "content": "Hi"}]}
+
+
+class BentParams(msgspec.Struct, frozen=True):
+    """Parameters of an algorithm that is installed and not used."""
+
+    bend: int = 1
 
 
 def error_of(reply: httpx.Response, status: int) -> dict[str, Any]:
@@ -120,6 +127,25 @@ async def test_unknown_unmasking_rule(http: httpx.AsyncClient) -> None:
     error = error_of(await http.post(URL, json=HI | {"unmasking": "treshold"}), 400)
     assert error["param"] == "unmasking"
     assert "did you mean 'threshold'" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [({"bend": 2}, "bend"), ({"algorithm_params": {"bend": 2}}, "algorithm_params.bend")],
+)
+async def test_a_parameter_of_an_algorithm_that_is_not_used(
+    context: Context, http: httpx.AsyncClient, body: dict[str, Any], param: str
+) -> None:
+    """Although "bend" is two edits away from "seed"."""
+    context.registry.register(Fake("curved"), params=BentParams)
+    error = error_of(await http.post(URL, json=HI | body), 400)
+    assert error["param"] == param
+    assert error["message"] == (
+        f"{param}: a parameter of the algorithm 'curved', which this request does not use; "
+        'add "generation_algorithm": "curved"'
+    )
+    used = await http.post(URL, json=HI | body | {"generation_algorithm": "curved"})
+    assert used.status_code == 200
 
 
 @pytest.mark.parametrize("field", ["max_tokens", "max_completion_tokens"])

@@ -15,6 +15,7 @@ from llada_core import (
     GenerationRegistry,
     PluginError,
     UnknownNameError,
+    UnmaskingRule,
 )
 
 Make = Callable[..., GenerationAlgorithm]
@@ -183,3 +184,37 @@ def test_info(registry: GenerationRegistry, looped: Make) -> None:
         "description": "the algorithm one",
         "available": True,
     }
+
+
+def test_a_name_of_the_other_kind_says_so(registry: GenerationRegistry, planned: Make) -> None:
+    registry.register(planned("stall_cache", aliases=("stall",)))
+    with pytest.raises(
+        UnknownNameError, match=r"""; 'schedule' is an unmasking rule: "unmasking": "schedule";"""
+    ):
+        registry.resolve("Schedule")
+    said = r"""; 'stall_cache' is an algorithm: "generation_algorithm": "stall_cache"; installed: schedule,"""
+    for lookup in (registry.get_rule, registry.rule_params_for, registry.rule_sweep_for):
+        with pytest.raises(UnknownNameError, match=f"no unmasking rule named 'stall'{said}") as caught:
+            lookup("stall")
+        assert caught.value.field == "unmasking"
+    with pytest.raises(UnknownNameError, match=said):
+        registry.check_pairing("stall_cache", "stall_cache")
+
+
+def test_whose_a_parameter_is(registry: GenerationRegistry, planned: Make) -> None:
+    class Rule(UnmaskingRule):
+        def select(self, obs, params, state):  # type: ignore[no-untyped-def]
+            raise NotImplementedError
+
+    assert registry.owners_of("sharpness") == ""
+    registry.register_rule("narrow", Rule(), params=Params)
+    assert registry.owners_of("sharpness") == (
+        "a parameter of the unmasking rule 'narrow', which this request does not use; "
+        'add "unmasking": "narrow"'
+    )
+    registry.register(planned("stall_cache"), params=Params)
+    assert registry.owners_of("sharpness") == (
+        "a parameter of the unmasking rule 'narrow' and of the algorithm 'stall_cache', "
+        "which this request does not use; "
+        'add "unmasking": "narrow" or "generation_algorithm": "stall_cache"'
+    )

@@ -211,14 +211,23 @@ def _algorithm_params(endpoint: Endpoint, body: GenerationBody, values: Mapping[
     return params
 
 
-def check_unknown(names: Iterable[str], known: Collection[str], *, strict: bool) -> list[str]:
-    """The fields to name as ignored: all of `names`.
+def check_unknown(
+    names: Iterable[str],
+    known: Collection[str],
+    *,
+    strict: bool,
+    owners_of: Callable[[str], str] = lambda name: "",
+) -> list[str]:
+    """The fields to name as ignored: all of `names`. `owners_of` says whose parameter one is, if anybody's.
 
     Raises:
-        ApiError: 400 for one that looks like a misspelt one of `known`, and, if `strict`, for any.
+        ApiError: 400 for one that an algorithm or rule has which the request does not use, for one that looks
+            like a misspelt one of `known`, and, if `strict`, for any.
     """
     names = list(names)
     for name in names:
+        if owners := owners_of(name):
+            raise bad_request(f"{name}: {owners}", name, "unknown_parameter")
         if error := misspelt(name, known):
             raise error
     if names and strict:

@@ -67,10 +67,12 @@ def prepare(context: Context, asked: GenerationRequest) -> Prepared:
     except LladaError as error:
         raise _blame(error, asked) from None
     first, rest = built[0]
-    _refuse_leftover(asked.algorithm_params, rest, own, first.algorithm)
+    _refuse_leftover(context, asked.algorithm_params, rest, own, first.algorithm)
     unknown = [name for name in rest if name in extra]
     known = asked.endpoint.known | own
-    ignored = check_unknown(unknown, known, strict=context.settings.strict_params)
+    ignored = check_unknown(
+        unknown, known, strict=context.settings.strict_params, owners_of=context.registry.owners_of
+    )
     return Prepared(
         asked=asked,
         model=model,
@@ -157,14 +159,16 @@ def _blame(error: LladaError, asked: GenerationRequest) -> ApiError:
 
 
 def _refuse_leftover(
-    params: dict[str, Any], rest: dict[str, Any], own: frozenset[str], algorithm: str
+    context: Context, params: dict[str, Any], rest: dict[str, Any], own: frozenset[str], algorithm: str
 ) -> None:
     """`algorithm_params` says what it is for, so nothing in it is ignored."""
     for name in params:
         if name in rest:
             takes = ", ".join(sorted(own)) or "none of its own"
+            owners = context.registry.owners_of(name)
             raise bad_request(
-                f"algorithm_params.{name}: not a parameter of {algorithm} or its unmasking rule ({takes})",
+                f"algorithm_params.{name}: "
+                + (owners or f"not a parameter of {algorithm} or its unmasking rule ({takes})"),
                 f"algorithm_params.{name}",
                 "invalid_algorithm_params",
             )

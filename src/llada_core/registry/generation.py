@@ -19,6 +19,7 @@ from ..plugins import Contribution, PluginManager, PluginRecord, Selection, inst
 from ..plugins.absent import source_of
 from ..plugins.direct import checked
 from .availability import AvailabilityCheck
+from .elsewhere import hint_for, owners_of
 from .entries import (
     AlgorithmEntry,
     Owner,
@@ -210,12 +211,17 @@ class GenerationRegistry(RuleRegistry):
         Raises:
             ParameterError: they do not; names both and says why.
         """
-        ours, other = self._algorithm(algorithm), self._rules.resolve(rule)
+        ours, other = self._algorithm(algorithm), self._rule(rule)
         problem = mismatch(ours, other)
         if problem:
             message = f"rule {other.name!r} does not work with {ours.name!r}: {problem}"
             raise ParameterError("unmasking", message)
         return self._rules.canonical(other)
+
+    def owners_of(self, parameter: str) -> str:
+        """For messages: which installed algorithms and rules have a parameter, and how to choose them; "" if
+        none has it."""
+        return owners_of(parameter, self._rules, self._algorithms)
 
     def describe(self, facts: ModelFacts | None = None, *, load: bool = True) -> list[AlgorithmInfo]:
         """All algorithms, available or not; arguments as for `availability`."""
@@ -235,7 +241,11 @@ class GenerationRegistry(RuleRegistry):
             self._rules.add(described_rule(rule, params, owner))
 
     def _algorithm(self, name: str) -> AlgorithmEntry:
-        return self._algorithms.resolve(name, source_of(name, self._plugins.records))
+        hint = source_of(name, self._plugins.records) or hint_for(name, self._rules)
+        return self._algorithms.resolve(name, hint)
+
+    def _rule_hint(self, name: str) -> str:
+        return hint_for(name, self._algorithms)
 
     def _known(self, name: object) -> AlgorithmEntry | None:
         """The entry of this name, or None if nobody has it.

@@ -55,7 +55,7 @@ class RuleRegistry:
         Raises:
             UnavailableError: its module or constructor fails.
         """
-        return self._rules.resolve(name).get()
+        return self._rule(name).get()
 
     def list_rules(self) -> list[str]:
         """Canonical names of the unmasking rules: the core's, then those of plugins."""
@@ -63,11 +63,18 @@ class RuleRegistry:
 
     def rule_params_for(self, name: str) -> type[msgspec.Struct] | None:
         """The Struct of a rule's own parameters, or None if it has none."""
-        return self._rules.resolve(name).params
+        return self._rule(name).params
 
     def rule_sweep_for(self, name: str) -> tuple[str, ...]:
         """Settings of a rule that its plugin found worth comparing, as `llada eval` writes them."""
-        return self._rules.resolve(name).sweep
+        return self._rule(name).sweep
+
+    def _rule(self, name: str) -> RuleEntry:
+        return self._rules.resolve(name, self._rule_hint(name))
+
+    def _rule_hint(self, name: str) -> str:
+        """What else an unknown name may mean."""
+        return ""
 
     def describe_rules(self) -> list[RuleInfo]:
         """All unmasking rules."""

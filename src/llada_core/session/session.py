@@ -243,6 +243,8 @@ class Session:
         return ids + self.tokenizer.encode(ask.prefix)
 
     def _unknown_parameter(self, name: str, request: Request) -> ParameterError:
+        if owners := self.registry.owners_of(name):
+            return ParameterError(name, owners)
         parts = (request.params, request.algorithm_params, request.rule_params)
         known = [field for part in parts if part is not None for field in part.__struct_fields__]
         near = difflib.get_close_matches(name, known, n=1)
