@@ -75,7 +75,11 @@ def test_json_has_the_reply_and_what_ran(use_session: UseSession) -> None:
         (["-a", "dual_cach"], 2, "did you mean 'dual_cache'"),
         (["--unmasking", "thresholdd"], 2, "did you mean 'threshold'"),
         (["-o", "patience=3"], 2, "Error: patience: no parameter of dual_cache"),
-        (["-o", "gamma=3"], 2, "Error: gamma: a parameter of the unmasking rule 'eb', which this request does"),
+        (
+            ["-o", "gamma=3"],
+            2,
+            "Error: gamma: a parameter of the unmasking rule 'eb', which this request does",
+        ),
         (["-a", "threshold"], 2, "'threshold' is an unmasking rule"),
         (["--gen-length", "2000"], 2, "context is 1024"),
         (["--raw", "--system", "x"], 2, "--raw leaves out"),
