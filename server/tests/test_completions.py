@@ -69,6 +69,7 @@ async def test_reply_has_openai_shape(http: httpx.AsyncClient, engine: FakeEngin
         ("ab", [b"ab"]),
         (["ab", "c"], [b"ab", b"c"]),
         ([97, 98], [b"ab"]),
+        ([97.0, 98], [b"ab"]),
         ([[97, 98], [99]], [b"ab", b"c"]),
         ("", [b""]),
     ],
@@ -212,7 +213,7 @@ async def test_empty_suffix_is_none(http: httpx.AsyncClient, engine: FakeEngine)
         ([[-1]], "prompt[0]"),
         ([[72], [2**70]], "prompt[1][0]"),
         ([72, True], "prompt[1]"),
-        ([72, 1.0], "prompt[1]"),
+        ([72, 1.5], "prompt[1]"),
         (["a", 1], "prompt[1]"),
     ],
 )

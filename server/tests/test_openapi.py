@@ -42,6 +42,8 @@ class Schemas:
             return self.fits(value, self.named[rule["$ref"].removeprefix("#/components/schemas/")])
         if "anyOf" in rule and not any(self.fits(value, each) for each in rule["anyOf"]):
             return False
+        if "oneOf" in rule and sum(self.fits(value, each) for each in rule["oneOf"]) != 1:
+            return False
         if "enum" in rule and value not in rule["enum"]:
             return False
         if "type" in rule and not self._is(value, rule["type"]):
@@ -68,6 +70,8 @@ class Schemas:
     def _is(self, value: Any, kind: str) -> bool:
         if isinstance(value, bool) and kind != "boolean":
             return False
+        if kind == "integer" and isinstance(value, float):
+            return value.is_integer()
         return isinstance(value, KINDS[kind])
 
 
@@ -131,6 +135,31 @@ async def test_request_schema_refuses_what_the_server_refuses(
     assert (await http.post(PATHS[at], json=body)).status_code == 400
     schema = document["paths"][PATHS[at]]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert not Schemas(document).fits(body, schema)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "fits"),
+    [
+        ("tokenize", {"prompt": "a"}, True),
+        ("tokenize", {"prompt": "a", "messages": None, "model": None, "add_special_tokens": None}, True),
+        ("tokenize", {"messages": [{"role": "user", "content": "x"}], "prompt": None}, True),
+        ("tokenize", {}, False),
+        ("tokenize", {"prompt": "a", "messages": [{"role": "user", "content": "x"}]}, False),
+        ("tokenize", {"prompt": "a", "add_special_tokens": True}, False),
+        ("tokenize", {"prompt": "a", "add_generation_prompt": False}, False),
+        ("detokenize", {"tokens": []}, True),
+        ("detokenize", {"tokens": [1, 2.0], "model": None}, True),
+        ("detokenize", {"tokens": [-1]}, False),
+        ("detokenize", {"tokens": None}, False),
+    ],
+)
+async def test_schemas_of_tokens(
+    document: dict[str, Any], http: httpx.AsyncClient, path: str, body: dict[str, Any], fits: bool
+) -> None:
+    operation = document["paths"][f"/v1/{path}"]["post"]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert Schemas(document).fits(body, schema) is fits
+    assert (await http.post(f"/v1/{path}", json=body)).status_code == (200 if fits else 400)
 
 
 @pytest.mark.parametrize("at", ["chat", "completions"])

@@ -86,6 +86,15 @@ async def test_bad_requests_name_the_field(
     assert reply.json()["error"]["param"] == param
 
 
+@pytest.mark.parametrize("digits", [30, 400, 4300, 5000])
+async def test_ids_of_thousands_of_digits(http: httpx.AsyncClient, digits: int) -> None:
+    for path, name in (("detokenize", "tokens"), ("completions", "prompt")):
+        raw = b'{"%s":[%s]}' % (name.encode(), b"9" * digits)
+        reply = await http.post(f"/v1/{path}", content=raw, headers={"content-type": "application/json"})
+        assert reply.status_code == 400
+        assert len(reply.content) < 2000
+
+
 @pytest.mark.parametrize(("path", "fields"), [("tokenize", {"prompt": "a"}), ("detokenize", {"tokens": [1]})])
 async def test_unknown_fields_and_models(
     http: httpx.AsyncClient, make_context: MakeContext, path: str, fields: dict[str, Any]

@@ -55,7 +55,7 @@ def read_prompts(value: Any) -> list[Prompt]:
         raise bad_request(f"prompt: expected a string or an array, got {kind(value)}", "prompt")
     if not value:
         raise bad_request("prompt: expected at least one prompt or token id, got an empty array", "prompt")
-    if type(value[0]) is int:
+    if type(value[0]) in (int, float):
         return [read_ids(value, "prompt")]
     if len(value) > MAX_PROMPTS:
         raise bad_request(f"prompt: at most {MAX_PROMPTS} prompts, got {len(value)}", "prompt")

@@ -69,6 +69,12 @@ def schemas() -> dict[str, Any]:
     sampling = found.pop("SamplingParams")["properties"]
     for body in bodies:
         found[body.__name__] = _request(found[body.__name__], sampling)
+    for other in (TokenizeBody, DetokenizeBody, StreamOptions):
+        found[other.__name__] = _nullable(found[other.__name__])
+    found["TokenizeBody"]["oneOf"] = [
+        {"properties": {"prompt": {"type": "string"}}, "required": ["prompt"]},
+        {"properties": {"messages": {"type": "array"}}, "required": ["messages"]},
+    ]
     found["Chunk"] = _chunk(found["ChatCompletion"], "chat.completion.chunk", "ChunkChoice")
     found["CompletionChunk"] = _chunk(found["Completion"], "text_completion", "TextChoice")
     return found
@@ -80,10 +86,15 @@ def _request(own: dict[str, Any], sampling: dict[str, Any]) -> dict[str, Any]:
     options = {"stream_options": {"anyOf": [_ref("StreamOptions"), {"type": "null"}]}}
     properties = sampling | own["properties"] | benign
     properties |= {name: options[name] | {"description": properties[name]["description"]} for name in options}
-    nullable = {
-        name: rule if name in own["required"] else _or_null(rule) for name, rule in properties.items()
+    return _nullable(own | {"properties": properties, "additionalProperties": True})
+
+
+def _nullable(body: dict[str, Any]) -> dict[str, Any]:
+    required = body.get("required", ())
+    properties = {
+        name: rule if name in required else _or_null(rule) for name, rule in body["properties"].items()
     }
-    return own | {"properties": nullable, "additionalProperties": True}
+    return body | {"properties": properties}
 
 
 def _or_null(rule: dict[str, Any]) -> dict[str, Any]:

@@ -21,11 +21,15 @@ def read_ids(value: Any, where: str) -> list[int]:
         raise bad_request(f"{where}: expected an array of token ids, got {kind(value)}", where)
     if not value:
         raise bad_request(f"{where}: expected at least one token id, got an empty array", where)
-    for index, id in enumerate(value):
-        if type(id) is not int:
-            got = kind(id) if not isinstance(id, float) else f"{id!r:.40}"
-            raise bad_request(f"{where}[{index}]: expected a token id, got {got}", f"{where}[{index}]")
-    return value
+    return [_read_id(id, f"{where}[{index}]") for index, id in enumerate(value)]
+
+
+def _read_id(value: Any, where: str) -> int:
+    """As for every integer of a request: 4.0 is one, true is none."""
+    if type(value) is int or (isinstance(value, float) and value.is_integer()):
+        return int(value)
+    got = f"{value!r:.40}" if isinstance(value, float) else kind(value)
+    raise bad_request(f"{where}: expected a token id, got {got}", where)
 
 
 def check_range(ids: list[int], where: str, facts: ModelFacts) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct
 
 from llada_core.facts import ModelFacts
@@ -29,10 +30,18 @@ class TokenizeBody(Struct, frozen=True, kw_only=True):
         ),
     ] = None
     add_special_tokens: Annotated[
-        bool, Meta(description="Only false: special tokens come from the chat layout alone.")
+        bool,
+        Meta(
+            description="Only false: special tokens come from the chat layout alone.",
+            extra_json_schema={"enum": [False]},
+        ),
     ] = False
     add_generation_prompt: Annotated[
-        bool, Meta(description="Only true: a conversation ends where the reply begins.")
+        bool,
+        Meta(
+            description="Only true: a conversation ends where the reply begins.",
+            extra_json_schema={"enum": [True]},
+        ),
     ] = True
 
     def encode(self, tokenizer: TextSide) -> list[int]:
@@ -94,9 +103,8 @@ def read_detokenize(raw: bytes, *, strict: bool) -> tuple[DetokenizeBody, list[s
         ApiError: 400 naming the field, the value and the rule.
     """
     body, ignored = _read(DetokenizeBody, raw, strict)
-    if body.tokens != []:
-        read_ids(body.tokens, "tokens")
-    return body, ignored
+    tokens = read_ids(body.tokens, "tokens") if body.tokens != [] else []
+    return msgspec.structs.replace(body, tokens=tokens), ignored
 
 
 def _read(cls: type[S], raw: bytes, strict: bool) -> tuple[S, list[str]]:
