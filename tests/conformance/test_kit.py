@@ -84,3 +84,21 @@ def test_the_decorator_makes_one_test_a_check() -> None:
     assert names == ("subject", "check")
     assert len(cases) == len(CHECKS)
     assert cases[0].id == "rule_under_test-description"
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("steps=4/block,threshold_back=0.6", "has no parameters threshold_back"),
+        ("threshold=2", "threshold: expected"),
+        ("steps", "expected name=value"),
+    ],
+)
+def test_a_sweep_that_requests_refuse_is_seen(
+    monkeypatch: pytest.MonkeyPatch, setting: str, told: str
+) -> None:
+    subject = Subject.of(SoundRule())
+    monkeypatch.setattr(Subject, "sweep", ("steps=2/block,top_k=3", setting))
+    with pytest.raises(CheckFailed, match="sweep: '" + setting) as error:
+        run_check(BY_NAME["check_description"], subject)
+    assert told in str(error.value)

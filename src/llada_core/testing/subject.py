@@ -111,6 +111,13 @@ class Subject:
             return self.registry.rule_params_for(self.rule)
         return self.registry.params_for(self.algorithm)
 
+    @property
+    def sweep(self) -> tuple[str, ...]:
+        """The settings that its spec lists for comparisons."""
+        if self.rule is not None:
+            return self.registry.rule_sweep_for(self.rule)
+        return self.registry.sweep_for(self.algorithm)
+
     def request(
         self,
         id: str = "a",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import click
 import msgspec
 
 from ...algorithm import Availability
@@ -13,7 +14,8 @@ from ..subject import CheckFailed, Subject
 
 
 def check_description(subject: Subject) -> None:
-    """The listing has a description and a JSON Schema, in which every parameter has a description."""
+    """The listing has a description and a JSON Schema, in which every parameter has a description; requests
+    accept the settings of `sweep`."""
     listed: Any = {info.name: info for info in subject.registry.describe()}.get(subject.algorithm)
     if subject.rule is not None:
         listed = {info.name: info for info in subject.registry.describe_rules()}[subject.rule]
@@ -22,6 +24,19 @@ def check_description(subject: Subject) -> None:
     for name, schema in ((listed.params or {}).get("properties") or {}).items():
         if "description" not in schema:
             raise CheckFailed(f"parameter {name!r} has no description: Annotated[..., Meta(description=...)]")
+    for text in subject.sweep:
+        _check_setting(subject, text)
+
+
+def _check_setting(subject: Subject, text: str) -> None:
+    """One setting of a sweep, on a canvas of two blocks."""
+    from ...cli.evaluation.settings import parse_setting
+
+    try:
+        subject.request(**parse_setting(text).for_length(12, 6))
+    except (LladaError, click.ClickException, CheckFailed) as error:
+        told = error.message if isinstance(error, click.ClickException) else error
+        raise CheckFailed(f"sweep: {text!r}: {told}") from None
 
 
 def check_availability(subject: Subject) -> None:
