@@ -58,7 +58,7 @@ def test_what_is_no_number(device: torch.device, half: torch.dtype) -> None:
 def test_draws_have_the_distribution_of_the_softmax(device: torch.device) -> None:
     from llada_core.kernels.vocabulary import describe
 
-    n, vocab = 400, 12
+    n, vocab = 250, 12
     logits = torch.linspace(-1, 1, vocab, device=device).repeat(n, 1)
     index, zeros = torch.arange(n, device=device), torch.zeros(n, dtype=torch.int64, device=device)
     found = describe(logits, zeros, zeros.double() + 0.8, zeros + 5, index, zeros, 3)
@@ -66,7 +66,7 @@ def test_draws_have_the_distribution_of_the_softmax(device: torch.device) -> Non
     logits[0, 3] = -torch.inf
     wanted = logits[0].double().div(0.8).softmax(0)
     assert counts[3] == 0
-    assert float((counts - wanted).abs().max()) < 0.06
+    assert float((counts - wanted).abs().max()) < 0.08
 
 
 def test_of_some_places(device: torch.device, half: torch.dtype) -> None:

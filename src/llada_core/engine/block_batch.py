@@ -125,17 +125,34 @@ class BlockBatch:
         return self._views(size)[2]
 
     def drawn(
-        self, size: int, wanted: torch.Tensor | None, placed: tuple[torch.Tensor, torch.Tensor] | None
+        self,
+        size: int,
+        like: Row,
+        wanted: torch.Tensor | None,
+        placed: tuple[torch.Tensor, torch.Tensor] | None,
+        truncated: bool,
     ) -> Drawn:
-        """What tokens of the first `size` windows are drawn by; `wanted` and `placed` as there."""
+        """What tokens of the first `size` windows are drawn by; `wanted` and `placed` as there.
+
+        Parameters lie as those of `like`; top_k and top_p count if `truncated`.
+        """
         fields, tokens, _ = self._views(size)
         column = dict(zip(HEADER, fields, strict=False))
         temperature = fields[len(HEADER)].view(torch.float64)
         row = temperature, column["seed"], column["first"], column["forwards"]
-        return Drawn(tokens.reshape(-1), *row, wanted, placed)
+        truncation = None
+        if truncated:
+            params = self.params(size, like)
+            truncation = params.top_k, params.top_p
+        return Drawn(tokens.reshape(-1), *row, wanted, placed, truncation)
 
     def observation(
-        self, size: int, committer: Committer, any_random: bool, statistics: dict[str, torch.Tensor]
+        self,
+        size: int,
+        committer: Committer,
+        any_random: bool,
+        any_truncated: bool,
+        statistics: dict[str, torch.Tensor],
     ) -> Observation:
         """The first `size` windows as their committer sees them; `statistics` [size, width, ...]."""
         fields, tokens, masked = self._views(size)
@@ -154,7 +171,7 @@ class BlockBatch:
             rule=committer.rule,
             mask_id=self.mask_id,
             any_drawn=True,
-            any_truncated=False,
+            any_truncated=any_truncated,
             statistics=statistics,
         )
 

@@ -255,13 +255,13 @@ class BlockSteps:
         wanted = None if committer.looks_everywhere else masked
         placed = None if most is None else enumerate_places(masked, most)
         logits = self._logits[: size * batch.width if most is None else most]
-        drawn = batch.drawn(size, wanted, placed)
+        any_random, any_truncated = _flags(rows)
+        drawn = batch.drawn(size, rows[0], wanted, placed, any_truncated)
         found = in_one_pass(logits, drawn, committer.needs, self._facts.mask_id)
         statistics = {
             name: values.view(size, batch.width, *values.shape[1:]) for name, values in found.items()
         }
-        any_random = any(row.request.params.remasking == "random" for row in rows)
-        obs = batch.observation(size, committer, any_random, statistics)
+        obs = batch.observation(size, committer, any_random, any_truncated, statistics)
         batch.take(size, committer.decide(obs, batch.params(size, rows[0]), None), obs, committer.revises)
 
     def _read(self, launched: Launched, rows: Sequence[Row]) -> list[Landed]:
@@ -316,7 +316,6 @@ def covers_block(row: Row) -> bool:
         and end <= planned.start + planned.length
         and row.committer.region == "block"
         and not row.guided
-        and not row.truncated
     )
 
 
@@ -334,8 +333,12 @@ def _most(rows: Sequence[Row], batch: BlockBatch, size: int) -> int | None:
 
 def _decision(batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None) -> tuple[Any, ...]:
     """The key of the decision's graph."""
-    any_random = any(row.request.params.remasking == "random" for row in rows)
-    return "decision", size, batch.width, id(rows[0].committer), kind_of(rows[0]), any_random, most
+    return "decision", size, batch.width, id(rows[0].committer), kind_of(rows[0]), *_flags(rows), most
+
+
+def _flags(rows: Sequence[Row]) -> tuple[bool, bool]:
+    """Whether chance ranks positions in any row, and whether top_k or top_p limits what is drawn in any."""
+    return any(row.request.params.remasking == "random" for row in rows), any(row.truncated for row in rows)
 
 
 def _where(row: Row, planned: PlannedForward | None) -> tuple[int, ...]:

@@ -154,7 +154,7 @@ class Drawn:
     placed: tuple[torch.Tensor, torch.Tensor] | None = None
     """Where there are logits of the wanted places alone: see `enumerate_places`."""
     truncation: tuple[torch.Tensor, torch.Tensor] | None = None
-    """int64 top_k, off below 1, and float64 top_p, off at 1, [rows] each; only on CUDA."""
+    """int64 top_k, off below 1, and float64 top_p, off at 1, [rows] each."""
 
 
 def enumerate_places(wanted: torch.Tensor, most: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -218,7 +218,8 @@ def _slowly(logits: torch.Tensor, at: Drawn, needs: frozenset[Need], mask_id: in
     )
     position = position + torch.arange(len(at.held), device=logits.device) % width
     uniform = philox.uniform(seed, position, forwards, philox.DRAW_STREAM)
-    drawn = sampling.draw(logits, mask_id, uniform, temperature)
+    cut = () if at.truncation is None else (part.repeat_interleave(width) for part in at.truncation)
+    drawn = sampling.draw(logits, mask_id, uniform, temperature, *cut)
     sampled = torch.where(temperature > 0, drawn, sampling.greedy(logits, mask_id))
     found = describe(logits, sampled, at.held, needs, mask_id)
     if at.wanted is not None:
