@@ -253,6 +253,10 @@ async def test_as_many_choices_as_allowed(http: httpx.AsyncClient) -> None:
 async def test_too_long_a_prompt(http: httpx.AsyncClient) -> None:
     error = await refused(http, prompt="x" * 500, max_completion_tokens=32)
     assert (error["code"], error["param"]) == ("context_length_exceeded", "max_completion_tokens")
+    assert "prompt[" not in error["message"]
+    error = await refused(http, prompt=["a", "x" * 500], max_tokens=32)
+    assert "prompt[1]" in error["message"]
+    assert error["param"] == "max_tokens"
     error = await refused(http, prompt="x" * 250, suffix="x" * 250, max_tokens=32)
     assert error["code"] == "context_length_exceeded"
 

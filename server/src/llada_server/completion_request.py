@@ -86,9 +86,10 @@ def _input(
     tokenizer: TextSide,
     facts: ModelFacts,
 ) -> Input:
-    prompt = prompts[index]
+    prompt, name = prompts[index], "" if len(prompts) == 1 else f"prompt[{index}]"
     if isinstance(prompt, str):
-        return Input(prompt=tuple(tokenizer.encode(prompt)), suffix=suffix, echo=prompt if echo else "")
-    where = "prompt" if len(prompts) == 1 else f"prompt[{index}]"
-    check_ids(prompt, where, tokenizer, facts)
-    return Input(prompt=tuple(prompt), suffix=suffix, echo=tokenizer.decode(prompt) if echo else "")
+        ids, text = tokenizer.encode(prompt), prompt
+    else:
+        check_ids(prompt, name or "prompt", tokenizer, facts)
+        ids, text = prompt, tokenizer.decode(prompt) if echo else ""
+    return Input(prompt=tuple(ids), suffix=suffix, echo=text if echo else "", name=name)

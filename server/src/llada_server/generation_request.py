@@ -33,6 +33,8 @@ class Input(Struct, frozen=True, kw_only=True):
     suffix: tuple[int, ...] = ()
     echo: str = ""
     """Text that goes in front of the reply."""
+    name: str = ""
+    """How an error names it, where there are several."""
 
 
 class GenerationRequest(Struct, frozen=True, kw_only=True):

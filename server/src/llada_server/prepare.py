@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from llada_core.engine.request import Request, build_request
-from llada_core.errors import LladaError, ParameterError
+from llada_core.errors import ContextLengthError, LladaError, ParameterError
 
 from .context import Context
 from .errors import ApiError, bad_request, from_llada
@@ -86,16 +86,21 @@ def prepare(context: Context, asked: GenerationRequest) -> Prepared:
 def _build(
     context: Context, asked: GenerationRequest, selection: Selection, extra: dict[str, Any], part: Input
 ) -> tuple[Request, dict[str, Any]]:
-    return build_request(
-        context.registry,
-        context.facts,
-        {**msgspec.structs.asdict(asked.sampling), **extra, **asked.algorithm_params},
-        id="",
-        algorithm=selection.name,
-        prompt=part.prompt,
-        suffix=part.suffix,
-        preview=asked.stream is not None and asked.stream.include_canvas,
-    )
+    try:
+        return build_request(
+            context.registry,
+            context.facts,
+            {**msgspec.structs.asdict(asked.sampling), **extra, **asked.algorithm_params},
+            id="",
+            algorithm=selection.name,
+            prompt=part.prompt,
+            suffix=part.suffix,
+            preview=asked.stream is not None and asked.stream.include_canvas,
+        )
+    except ContextLengthError as error:
+        if not part.name:
+            raise
+        raise ContextLengthError(error.field or "max_tokens", f"{part.name}: {error.message}") from None
 
 
 def _check_amount(context: Context, asked: GenerationRequest, prompts: int) -> None:
