@@ -40,6 +40,16 @@ class Whole(DenoisingAlgorithm):
 def llada_register_algorithms():
     return [AlgorithmSpec("whole", f"{__name__}:Whole")]
 """
+RULE = """
+from llada_core import UnmaskingRule, Update, register_algorithm
+
+
+class Odd(UnmaskingRule):
+    def select(self, obs, params, state):
+        return Update(write=obs.eligible)
+
+
+"""
 
 
 @pytest.fixture
@@ -78,9 +88,11 @@ def test_a_file_with_hooks(registry: GenerationRegistry, tmp_path: Path) -> None
     [
         ("raise SystemExit(3)\n", "import", "SystemExit: 3"),
         ("import no_such_module_anywhere\n", "import", "No module named"),
-        ("x = 1\n", "collect", "registers nothing: it has no @hookimpl function"),
+        ("x = 1\n", "collect", "no @hookimpl function and does not call register_algorithm(...)"),
         (OLD_STYLE.replace('"custom"', '"basic"'), "collect", "'basic' belongs to llada-basic"),
         (OLD_STYLE + "\n1 / 0\n", "import", "ZeroDivisionError"),
+        (RULE + "register_algorithm(Odd())\n", "import", "Odd is an unmasking rule: register it with a hook"),
+        (RULE + "register_algorithm(Odd)\n", "import", "Odd is an unmasking rule: register it with a hook"),
         (OLD_STYLE.replace("Custom(),", "Custom,"), "import", "expected an instance of GenerationAlgorithm"),
     ],
 )

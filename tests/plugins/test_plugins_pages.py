@@ -13,6 +13,7 @@ from llada_core import (
     DenoisingAlgorithm,
     Environment,
     GenerationAlgorithm,
+    GenerationRegistry,
     Observation,
     Plan,
     Progress,
@@ -28,6 +29,7 @@ from llada_core.plugins import selection
 from llada_core.plugins.hooks import KNOWN
 from llada_core.testing import CHECKS, Subject
 from llada_core.testing.kit import run_check
+from llada_core.testing.subject import WholeCanvas, run
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "llada-left-to-right"
@@ -38,6 +40,7 @@ PAGE = "\n".join(PAGES.values())
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 SOURCES = [path.read_text() for path in (EXAMPLE / "src").rglob("*.py")]
 QUOTED = [body for language, body in BLOCKS if language == "python" and any(body in s for s in SOURCES)]
+[FILE] = [body for _, body in BLOCKS if "class Even(" in body]
 OWN = [body for language, body in BLOCKS if language == "python" and body not in QUOTED]
 
 
@@ -70,7 +73,20 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 @pytest.mark.parametrize("body", re.findall(r"^```python\n(.*?)^```$", PAGES["tutorial"], re.M | re.S))
 def test_the_tutorial_quotes_what_is_rendered(body: str) -> None:
+    if body == FILE:
+        return  # it is a plugin of its own
     assert any(body in text for text in render("llada-halfway", "algorithm").values())
+
+
+def test_the_file_of_the_tutorial_is_a_plugin(tmp_path: Path) -> None:
+    (tmp_path / "even.py").write_text(FILE)
+    registry = GenerationRegistry()
+    record = registry.load_file(tmp_path / "even.py")
+    assert (record.status, record.rules, record.warnings) == ("loaded", ("even",), ())
+    registry.register(WholeCanvas())
+    subject = Subject(registry, WholeCanvas.name, "even")
+    ran = run(subject.engine(), subject.request(tokens_a_step=2), subject.request("b", tokens_a_step=4))
+    assert [ran.finished[id].nfe for id in "ab"] == [6, 4]  # blocks of 6: 3 forwards each, and 4 + 2
 
 
 def test_the_tutorial_takes_five_commands_and_twenty_lines() -> None:

@@ -34,7 +34,7 @@ plugin_option = click.option(
     "files",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Python file with an algorithm; may be repeated.",
+    help="Python file with an algorithm or rule; may be repeated.",
 )
 
 

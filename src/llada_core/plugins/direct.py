@@ -6,6 +6,7 @@ rules as described algorithms, and vanish with it if it fails.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -61,10 +62,16 @@ def checked(
         aliases: None: those that the instance has.
 
     Raises:
-        TypeError: not an instance of GenerationAlgorithm (the class itself, for example).
+        TypeError: not an instance of GenerationAlgorithm (the class itself, or a rule, for example).
         ValueError: a name is not a text, is empty, or holds a colon, which separates it from a distribution.
         PluginError: parameters that cannot be used.
     """
+    if _is_rule(algorithm):
+        who = algorithm.__name__ if isinstance(algorithm, type) else type(algorithm).__name__
+        raise TypeError(
+            f"{who} is an unmasking rule: register it with a hook, llada_register_unmasking_rules "
+            "(see docs/plugins/tutorial.md, One file)"
+        )
     if not isinstance(algorithm, GenerationAlgorithm):
         raise TypeError(f"expected an instance of GenerationAlgorithm (got {algorithm!r})")
     given = algorithm.aliases if aliases is None else aliases
@@ -76,3 +83,10 @@ def checked(
     if params is not None:
         check_params(params, getattr(params, "__qualname__", repr(params)))
     return Registration(algorithm, own, params)
+
+
+def _is_rule(what: object) -> bool:
+    """Whether it is an unmasking rule or a class of them, told without importing torch."""
+    unmasking = sys.modules.get("llada_core.unmasking")
+    kind = what if isinstance(what, type) else type(what)
+    return unmasking is not None and issubclass(kind, unmasking.UnmaskingRule)

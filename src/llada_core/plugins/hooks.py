@@ -77,5 +77,6 @@ class Hooks:
 def nothing_registered(plugin: Any) -> PluginError:
     """The error for a plugin without any hook implementation."""
     unmarked = [name for name in KNOWN if hasattr(plugin, name)]
-    hint = f"mark {unmarked[0]} with @hookimpl" if unmarked else "it has no @hookimpl function"
+    nothing = "it has no @hookimpl function and does not call register_algorithm(...)"
+    hint = f"mark {unmarked[0]} with @hookimpl" if unmarked else nothing
     return PluginError(f"registers nothing: {hint}")
