@@ -42,9 +42,7 @@ def test_a_matrix_is_finished_once_it_is_complete() -> None:
         assert isinstance(module.weight, torch.Tensor)
         finished.append((module, float(module.weight.double().sum())))
 
-    streaming.stream_weights(
-        model.transformer, config, entries, torch.float32, torch.device("cpu"), finish
-    )
+    streaming.stream_weights(model.transformer, config, entries, torch.float32, torch.device("cpu"), finish)
     assert [module for module, _ in finished] == [
         module
         for block in model.transformer.layers()
