@@ -117,7 +117,16 @@ def test_it_says_what_comes_next(tmp_path: Path) -> None:
     told = run("new-plugin", "llada-margin", "--directory", str(tmp_path)).output
     steps = [line.split()[0] for line in told.splitlines() if line.startswith("  ")]
     assert steps == ["pip", "pytest", "llada", "curl"]  # with new-plugin itself: five commands
-    assert '"unmasking": "margin"' in told
+    assert '{"unmasking": "margin", "sure_from": 0.9, "messages"' in told
+    told = run("new-plugin", "llada-other", "--algorithm", "--directory", str(tmp_path)).output
+    assert '{"generation_algorithm": "other", "refresh_every": 4, "messages"' in told
+
+
+def test_a_package_starts_with_one_of_both(tmp_path: Path) -> None:
+    result = run("new-plugin", "llada-margin", "--rule", "--algorithm", "--directory", str(tmp_path))
+    assert result.exit_code == 2
+    assert "exclude each other" in result.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_existing_folder_is_left_alone(tmp_path: Path) -> None:

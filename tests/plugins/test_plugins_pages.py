@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ from llada_core import (
     hookspecs,
     testing,
 )
-from llada_core.cli.new_plugin import render
+from llada_core.cli.new_plugin import render, write
 from llada_core.plugins import selection
 from llada_core.plugins.hooks import KNOWN
 from llada_core.testing import CHECKS, Subject
@@ -59,6 +61,15 @@ def test_nothing_else_looks_like_a_quotation() -> None:
 @pytest.mark.parametrize("body", OWN, ids=range(len(OWN)))
 def test_other_blocks_run(body: str) -> None:
     exec(compile(body, "docs/plugins", "exec", dont_inherit=True), {"__name__": "plugins_page"})
+
+
+def test_other_blocks_pass_the_checks_of_a_new_package(tmp_path: Path) -> None:
+    write(render("llada-page", "rule"), tmp_path / "page")
+    for n, body in enumerate(OWN):
+        (tmp_path / "page" / "src" / "llada_page" / f"block_{n}.py").write_text(body)
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path / "page")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_no_page_is_left_out() -> None:

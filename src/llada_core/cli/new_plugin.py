@@ -81,19 +81,25 @@ WORDS = {
 
 @click.command("new-plugin")
 @click.argument("name")
-@click.option("--rule", "kind", flag_value="rule", default="rule", help="An unmasking rule (the default).")
-@click.option("--algorithm", "kind", flag_value="algorithm", help="A generation algorithm.")
+@click.option("--rule", is_flag=True, help="An unmasking rule (the default).")
+@click.option("--algorithm", is_flag=True, help="A generation algorithm.")
 @click.option(
     "--directory",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
     help="Where the folder NAME is made; default: here.",
 )
-def new_plugin(name: str, kind: str, directory: Path) -> None:
+def new_plugin(name: str, rule: bool, algorithm: bool, directory: Path) -> None:
     """Make the package NAME with a rule or an algorithm that works, to be changed into yours.
 
     NAME is what it is called on PyPI, such as llada-margin; the rule or algorithm is then called margin.
     """
+    if rule and algorithm:
+        raise click.UsageError(
+            "--rule and --algorithm exclude each other: make one, and add the other by hand "
+            "(docs/plugins/tutorial.md, Making it yours)"
+        )
+    kind = "algorithm" if algorithm else "rule"
     if problem := problem_with(name):
         raise click.BadParameter(problem, param_hint="NAME")
     folder = directory / name
@@ -193,7 +199,9 @@ def write(files: dict[str, str], folder: Path) -> None:
 def next_steps(name: str, kind: str, folder: Path) -> list[str]:
     """The commands from the new package to an answer over HTTP."""
     message = '"messages": [{"role": "user", "content": "What is 17 plus 25?"}]'
-    body = f'{{"{WORDS[kind]["field"]}": "{short_name(name)}", {message}}}'
+    words = WORDS[kind]
+    own = f'"{words["field"]}": "{short_name(name)}", "{words["parameter"]}": {words["default"]}'
+    body = f"{{{own}, {message}}}"
     return [
         f"pip install -e '{folder}[test]'",
         f"pytest {folder}",
