@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from llada_core import DenoisingAlgorithm
+from llada_core import DenoisingAlgorithm, UnknownNameError
 from llada_core.testing import (
     CHECKS,
     CheckFailed,
@@ -102,3 +102,10 @@ def test_a_sweep_that_requests_refuse_is_seen(
     with pytest.raises(CheckFailed, match="sweep: '" + setting) as error:
         run_check(BY_NAME["check_description"], subject)
     assert told in str(error.value)
+
+
+def test_a_name_that_is_not_installed_says_what_to_do() -> None:
+    with pytest.raises(
+        UnknownNameError, match=r"^no algorithm named 'rarely'; .*; if it .* pip install -e \.$"
+    ):
+        parametrize_with_checks(["rarely"])

@@ -12,6 +12,7 @@ from ..algorithm import DenoisingAlgorithm, GenerationAlgorithm
 from ..engine.engine import Engine, EngineConfig
 from ..engine.events import Commit, Event, Failed, Finished, Preview
 from ..engine.request import Request, build_request
+from ..errors import AmbiguousNameError, UnknownNameError
 from ..plan import Plan, Progress, Window
 from ..registry import GenerationRegistry
 from ..unmasking import UnmaskingRule
@@ -63,7 +64,7 @@ class Subject:
             values: request parameters that every run is given, such as those without a default.
 
         Raises:
-            UnknownNameError: nothing of this name is installed.
+            UnknownNameError: nothing of this name is installed; AmbiguousNameError: several are.
         """
         registry = GenerationRegistry()
         registry.register(WholeCanvas())
@@ -78,7 +79,13 @@ class Subject:
         registry.load_plugins()
         if what in registry.list_rules():
             return cls(registry, WholeCanvas.name, what, given)
-        return cls(registry, registry.resolve(what), None, given)
+        try:
+            return cls(registry, registry.resolve(what), None, given)
+        except AmbiguousNameError:
+            raise
+        except UnknownNameError as error:
+            hint = "if it is the package under test, install it first: pip install -e ."
+            raise UnknownNameError(f"{error}; {hint}") from None
 
     @property
     def name(self) -> str:
