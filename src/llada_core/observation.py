@@ -10,7 +10,7 @@ import torch
 
 from . import philox, sampling
 from .errors import AlgorithmError
-from .params import NumericField, numeric_fields
+from .params import NumericField, no_number, numeric_fields
 
 if TYPE_CHECKING:
     from .algorithm import Need
@@ -190,7 +190,11 @@ class ParamsBatch:
                     tensor = _tensor([getattr(row[part], name) for row in self._rows], field, self._device)
                     setattr(self, name, tensor)
                     return tensor
-        raise AttributeError(f"no numeric parameter named {name!r} in this request's parts")
+        if name.startswith("_"):
+            raise AttributeError(name)
+        own_first = [part for part in reversed(self._rows[0] if self._rows else ()) if part is not None]
+        known = [number for part in own_first for number in numeric_fields(type(part))]
+        raise AttributeError(no_number(name, known))
 
 
 def _tensor(values: list[Any], field: NumericField, device: torch.device) -> torch.Tensor:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -129,6 +129,13 @@ def numeric_fields(cls: type[msgspec.Struct]) -> dict[str, NumericField]:
     return found
 
 
+def no_number(name: str, known: Iterable[str]) -> str:
+    """The message for a numeric parameter that a request does not have; `known` are those that it has."""
+    return (
+        f"no numeric parameter named {name!r} in this request's parts; there are {', '.join(known) or 'none'}"
+    )
+
+
 def _options(declared: Any) -> list[inspect.Type]:
     """What a declared type may be: the members of unions, without their annotations."""
     if not isinstance(declared, inspect.Type):
@@ -167,7 +174,7 @@ def parse(cls: type[S], values: Mapping[str, Any]) -> S:
     try:
         parsed = msgspec.convert(given, cls)
     except msgspec.ValidationError as error:
-        path, rule = _locate(str(error))
+        path, rule = locate(str(error))
         name = re.split(r"[.\[]", path)[0]
         if rule.startswith("Invalid enum value") and name == path:
             rule = f"expected {_choices(fields[name].type)}"
@@ -200,7 +207,7 @@ def take_part(cls: type[S] | None, values: dict[str, Any]) -> S | None:
         raise AlgorithmError(f"{where} failed: {type(error).__name__}: {error}") from error
 
 
-def _locate(message: str) -> tuple[str, str]:
+def locate(message: str) -> tuple[str, str]:
     """Split msgspec's "Expected `int`, got `str` - at `$.options.size`" into path and rule."""
     found = re.fullmatch(r"(.*?)(?: - at (?:`key` in )?`\$\.?([^`]*)`)?", message, re.DOTALL)
     rule, path = (found[1], found[2] or "") if found else (message, "")

@@ -195,6 +195,9 @@ def test_the_command_measures_series_and_writes_files(
     results = run_json(*arguments)["results"]
     assert (results[-1]["kind"], results[-1]["distribution"]) == ("rule", "llada-eb")
     assert run(*arguments, "-a", "dual_cache").exit_code == 2
+    refused = run(*arguments, "--plot", str(tmp_path / "out.png"))
+    assert refused.exit_code == 2
+    assert "plots are SVG" in refused.output
 
 
 def test_a_loop_that_fills_no_holes_is_not_asked_to(

@@ -205,6 +205,12 @@ class TestParamsBatch:
         assert part.size.tolist() == [1, 2]
         assert part.rate.tolist() == [0.5, 0.5]
 
+    def test_a_missing_number_names_those_there_are(self) -> None:
+        batch = ParamsBatch([(SamplingParams(), None, Options())], CPU)
+        own = ", ".join(EXPECTED)
+        with pytest.raises(AttributeError, match=f"named 'band' .*; there are {own}, steps, .*, threshold"):
+            _ = batch.band
+
     def test_no_rows(self) -> None:
-        with pytest.raises(AttributeError, match="no numeric parameter named 'size'"):
+        with pytest.raises(AttributeError, match=r"no numeric parameter named 'size' .*; there are none"):
             _ = ParamsBatch([], CPU).size

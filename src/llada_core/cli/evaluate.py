@@ -99,6 +99,10 @@ def evaluate(
         for name in ("algorithms", "settings")
     ):
         raise click.UsageError("--series brings its own settings; leave out --algorithm and --setting")
+    if svg is not None and svg.suffix.lower() != ".svg":
+        raise click.BadParameter(
+            f"plots are SVG: name a file that ends in .svg, not {svg}", param_hint="--plot"
+        )
     parsed = tuple(parse_setting(text) for text in settings)
     is_right = scorer()
     problems = choose(

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ..errors import PluginError
+from ..params import locate
 from .first_party import RESERVED_PARAMETERS
 
 
@@ -65,7 +66,8 @@ def check_params(params: Any, where: str) -> type[msgspec.Struct]:
     try:
         msgspec.convert(msgspec.to_builtins(params()), params)
     except msgspec.ValidationError as error:
-        raise PluginError(f"{where}: a default breaks its own rule: {error}") from None
+        told = ": ".join(part for part in locate(str(error)) if part)
+        raise PluginError(f"{where}: a default breaks its own rule: {told}") from None
     try:
         json_schema(params)
     except TypeError as error:
