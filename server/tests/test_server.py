@@ -15,7 +15,8 @@ import pytest
 
 from llada_core.errors import CheckpointError
 from llada_server.context import Context
-from llada_server.server import HttpServer, bind
+from llada_server.listening import bind
+from llada_server.server import HttpServer
 from llada_server.settings import Settings
 
 from .conftest import MakeContext

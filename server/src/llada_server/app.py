@@ -7,6 +7,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from .asgi import with_request_id
+from .authentication import with_api_keys
 from .context import Context
 from .replies import on_exception
 from .routes.algorithms import get_algorithm, list_algorithms
@@ -42,11 +43,14 @@ ROUTES = [
 
 def create_app(context: Context) -> ASGIApp:
     """The whole HTTP side around `context`; starting and closing the engine is the caller's part."""
-    return with_request_id(create_litestar(context))
+    app: ASGIApp = create_litestar(context)
+    if context.keys is not None:
+        app = with_api_keys(app, context.keys, context.metrics)
+    return with_request_id(app)
 
 
 def create_litestar(context: Context) -> Litestar:
-    """The bare Litestar application."""
+    """The bare Litestar application: without request ids, and open to everybody."""
     return Litestar(
         route_handlers=ROUTES,
         dependencies={"context": Provide(lambda: context, sync_to_thread=False)},

@@ -3,152 +3,187 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import click
 
+from .options import DEFAULTS, Paths, ServeCommand, Words, read_config, setting, variable
 from .settings import Settings
 
-DEFAULTS = Settings()
+SERVER, MODEL, ENGINE, LIMITS, SECURITY = "Server", "Model", "Engine", "Limits", "Security"
+FILE = click.Path(path_type=Path, dir_okay=False)
+COUNT = click.IntRange(1)
+SECONDS = click.FloatRange(0, min_open=True)
 
 
-@click.command()
-@click.argument("model", default=DEFAULTS.model)
-@click.option("--host", default=DEFAULTS.host, show_default=True, help="Address to listen on.")
-@click.option("--port", default=DEFAULTS.port, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--device", help="cpu, cuda, cuda:1, ...; default: a GPU if there is one.")
-@click.option("--dtype", help="float32, bfloat16, float16; default: what suits the device.")
-@click.option(
+@click.command(
+    cls=ServeCommand,
+    epilog="Every option is also a variable and a name in the file of --config: --max-rows is LLADA_MAX_ROWS "
+    "and max_rows. Those that may be repeated are called LLADA_API_KEYS, LLADA_SERVED_MODEL_NAMES, "
+    "LLADA_PLUGIN_FILES and LLADA_REQUIRED_PLUGINS, with commas between the values; MODEL is LLADA_MODEL. "
+    "The command line goes before the environment, and that before the file.",
+)
+@click.argument("model", default=DEFAULTS.model, envvar=variable("model"))
+@setting(SERVER, "--host", help="Address to listen on.")
+@setting(SERVER, "--port", type=click.IntRange(0, 65535), help="Port; 0: any that is free.")
+@setting(SERVER, "--uds", metavar="PATH", help="Listen on a Unix socket instead of an address.")
+@setting(
+    SERVER,
+    "--config",
+    type=FILE,
+    is_eager=True,
+    expose_value=False,
+    callback=read_config,
+    help="TOML file with values for these options.",
+)
+@setting(
+    SERVER, "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="What is logged."
+)
+@setting(SERVER, "--log-format", type=click.Choice(["text", "json"]), help="json: an object a line.")
+@setting(
+    MODEL,
+    "--served-model-name",
+    "served_model_names",
+    multiple=True,
+    type=Words(),
+    help="Name that requests send; may be repeated.",
+)
+@setting(MODEL, "--revision", help="Branch, tag or commit of a hub id.")
+@setting(MODEL, "--device", help="cpu, cuda, cuda:1, ...; default: a GPU if there is one.")
+@setting(MODEL, "--dtype", help="float32, bfloat16, float16; default: what suits the device.")
+@setting(
+    MODEL,
     "--quantization",
     type=click.Choice(["fp8", "int8"]),
     help="Weights in 8 bits, on a GPU: fp8 for cards that compute with it, int8 for older ones.",
 )
-@click.option(
+@setting(
+    MODEL,
     "--batch-invariant",
     is_flag=True,
     help="On a GPU, compute each request to the same bits in any company; slower.",
 )
-@click.option("--revision", help="Branch, tag or commit of a hub id.")
-@click.option(
-    "--max-rows",
-    default=DEFAULTS.max_rows,
-    show_default=True,
-    type=click.IntRange(1),
-    help="Most requests that run at once.",
+@setting(
+    ENGINE,
+    "--plugin",
+    "plugin_files",
+    multiple=True,
+    type=Paths(path_type=Path, dir_okay=False),
+    help="Python file with an algorithm; may be repeated.",
 )
-@click.option(
-    "--max-wait-time",
-    default=DEFAULTS.max_wait_time,
-    show_default=True,
-    type=click.FloatRange(0, 60),
-    help="Seconds that an idle engine waits for company.",
+@setting(
+    ENGINE,
+    "--required-plugin",
+    "required_plugins",
+    multiple=True,
+    type=Words(),
+    help="Do not start without this plugin; may be repeated.",
 )
-@click.option(
-    "--kv-tokens",
-    type=click.IntRange(1),
-    help="Canvas positions that the key/value pool holds; default: what --max-rows can use, or what fits.",
-)
-@click.option(
-    "--max-batched-tokens",
-    default=DEFAULTS.max_batched_tokens,
-    show_default=True,
-    type=click.IntRange(1),
-    help="Most tokens of one forward, unless a single request needs more.",
-)
-@click.option(
-    "--whole-loop-threads",
-    default=DEFAULTS.whole_loop_threads,
-    show_default=True,
-    type=click.IntRange(1),
-    help="Most requests at once of algorithms that bring their own loop.",
-)
-@click.option(
-    "--algorithm-timeout",
-    default=DEFAULTS.algorithm_timeout,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
-    help="Seconds that a plugin's code may compute by itself before its request fails.",
-)
-@click.option(
+@setting(
+    ENGINE,
     "--engine",
-    default=DEFAULTS.engine,
-    show_default=True,
     type=click.Choice(["process", "in-process"]),
     help="Run the engine in a process of its own, which is started again when it fails, or in the server's.",
 )
-@click.option(
+@setting(ENGINE, "--max-rows", type=COUNT, help="Most requests that run at once.")
+@setting(
+    ENGINE,
+    "--max-wait-time",
+    type=click.FloatRange(0, 60),
+    help="Seconds that an idle engine waits for company.",
+)
+@setting(
+    ENGINE,
+    "--kv-tokens",
+    type=COUNT,
+    help="Canvas positions that the key/value pool holds; default: what --max-rows can use, or what fits.",
+)
+@setting(
+    ENGINE,
+    "--max-batched-tokens",
+    type=COUNT,
+    help="Most tokens of one forward, unless a single request needs more.",
+)
+@setting(
+    ENGINE,
+    "--whole-loop-threads",
+    type=COUNT,
+    help="Most requests at once of algorithms that bring their own loop.",
+)
+@setting(
+    LIMITS,
+    "--algorithm-timeout",
+    type=SECONDS,
+    help="Seconds that a plugin's code may compute by itself before its request fails.",
+)
+@setting(
+    LIMITS,
     "--step-timeout",
-    default=DEFAULTS.step_timeout,
-    show_default=True,
-    type=click.FloatRange(0, min_open=True),
+    type=SECONDS,
     help="Seconds without progress after which the engine's process is started again; at least twice "
     "--algorithm-timeout.",
 )
-@click.option("--served-model-name", "names", multiple=True, help="Name that requests send; may be repeated.")
-@click.option(
-    "--plugin",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Python file with an algorithm; may be repeated.",
+@setting(
+    LIMITS,
+    "--max-restarts",
+    type=click.IntRange(0),
+    help="Failures in a row after which the engine's process is not started again.",
 )
-@click.option("--required-plugin", "required", multiple=True, help="Do not start without this plugin.")
-@click.option("--strict-params", is_flag=True, help="Refuse unknown request fields instead of ignoring them.")
-@click.option(
-    "--log-level",
-    default=DEFAULTS.log_level,
-    show_default=True,
-    type=click.Choice(["debug", "info", "warning", "error"]),
+@setting(LIMITS, "--request-timeout", type=SECONDS, help="Seconds after which a request is given up.")
+@setting(
+    LIMITS, "--max-queue", type=click.IntRange(0), help="Most requests that wait behind the running ones."
+)
+@setting(
+    LIMITS, "--max-queued-tokens", type=COUNT, help="Most canvas positions of all open requests together."
+)
+@setting(LIMITS, "--max-body-bytes", type=COUNT, help="Longest body of a request.")
+@setting(LIMITS, "--body-timeout", type=SECONDS, help="Seconds in which a request's body must have arrived.")
+@setting(LIMITS, "--send-timeout", type=SECONDS, help="Seconds that a client may take to read what was sent.")
+@setting(
+    LIMITS, "--keep-alive", type=SECONDS, help="Seconds of silence after which a stream carries a comment."
+)
+@setting(
+    LIMITS,
+    "--drain-timeout",
+    type=click.FloatRange(0),
+    help="Seconds that running requests get to finish once the server is stopped.",
+)
+@setting(
+    SECURITY,
+    "--api-key",
+    "api_keys",
+    multiple=True,
+    type=Words(),
+    metavar="KEY",
+    help="Key that requests must send; may be repeated. Others on this machine may see it in the list of "
+    "processes: prefer --api-key-file.",
+)
+@setting(
+    SECURITY,
+    "--api-key-file",
+    type=FILE,
+    help="File with such keys, one a line; read again when it changes.",
+)
+@setting(SECURITY, "--ssl-certfile", metavar="FILE", help="Certificates in PEM form: serve HTTPS.")
+@setting(
+    SECURITY, "--ssl-keyfile", metavar="FILE", help="Its private key, where that is in a file of its own."
+)
+@setting(
+    SECURITY, "--strict-params", is_flag=True, help="Refuse unknown request fields instead of ignoring them."
 )
 def serve(
-    model: str,
-    host: str,
-    port: int,
-    device: str | None,
-    dtype: str | None,
-    quantization: str | None,
-    batch_invariant: bool,
-    revision: str | None,
-    max_rows: int,
-    max_wait_time: float,
-    kv_tokens: int | None,
-    max_batched_tokens: int,
-    whole_loop_threads: int,
-    algorithm_timeout: float,
-    engine: Literal["process", "in-process"],
-    step_timeout: float,
-    names: tuple[str, ...],
-    files: tuple[Path, ...],
-    required: tuple[str, ...],
-    strict_params: bool,
-    log_level: str,
+    plugin_files: tuple[Path, ...],
+    required_plugins: tuple[str, ...],
+    api_keys: tuple[str, ...],
+    api_key_file: Path | None,
+    **settings: Any,
 ) -> None:
     """Serve MODEL over an OpenAI-compatible HTTP interface.
 
     MODEL is a folder, a Hugging Face hub id, or the name of an installed checkpoint; by default the small
     demo model.
     """
-    from .startup import start
+    from .startup import start, take_keys
 
-    settings = Settings(
-        host=host,
-        port=port,
-        model=model,
-        revision=revision,
-        device=device,
-        dtype=dtype,
-        quantization=quantization,
-        batch_invariant=batch_invariant,
-        served_model_names=names,
-        max_rows=max_rows,
-        max_wait_time=max_wait_time,
-        kv_tokens=kv_tokens,
-        max_batched_tokens=max_batched_tokens,
-        whole_loop_threads=whole_loop_threads,
-        algorithm_timeout=algorithm_timeout,
-        engine=engine,
-        step_timeout=step_timeout,
-        strict_params=strict_params,
-        log_level=log_level,
-    )
-    start(settings, files=files, required=required)
+    keys = take_keys(api_keys, api_key_file)
+    start(Settings(**settings), files=plugin_files, required=required_plugins, keys=keys)

@@ -12,6 +12,7 @@ from llada_core.errors import UnavailableError
 from llada_core.facts import ModelFacts
 
 from .admission import Gate
+from .api_keys import ApiKeys
 from .engine_client import EngineClient
 from .errors import ApiError, not_ready
 from .generation_request import TextSide
@@ -42,6 +43,7 @@ class Context:
         tokenizer: Any,
         facts: ModelFacts,
         names: tuple[str, ...],
+        keys: ApiKeys | None = None,
     ) -> None:
         self.client = client
         self.settings = settings
@@ -50,6 +52,8 @@ class Context:
         self.facts = facts
         self.names = names
         """Served model names, the one to show first."""
+        self.keys = keys
+        """Whoever sends one may ask; None: everybody may."""
         self.created = int(time.time())
         self.gate = Gate(
             max_rows=settings.max_rows, max_queue=settings.max_queue, max_tokens=settings.max_queued_tokens

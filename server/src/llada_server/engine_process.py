@@ -44,7 +44,8 @@ from .engine_messages import (
     Taken,
 )
 from .errors import scrub
-from .loading import check_device, configure_logging, engine_builder, load_plugins
+from .loading import check_device, engine_builder, load_plugins
+from .logs import configure_logging
 
 if TYPE_CHECKING:
     from llada_core.registry import GenerationRegistry
@@ -176,7 +177,7 @@ def main(make_build: MakeBuild = real_engine, check_device: CheckDevice = check_
     except BaseException as error:
         link.send(NotLoaded(_told(error)))
         sys.exit(1)
-    configure_logging(start.settings.log_level)
+    configure_logging(start.settings.log_level, start.settings.log_format)
     process = EngineProcess(link, start, registry, check_device)
     code = process.run(make_build(start, registry, process))
     logging.shutdown()

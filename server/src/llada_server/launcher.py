@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from .options import Words, setting
 from .settings import Settings
 
 OLD_NAME = "llada-8b-instruct"
@@ -48,6 +49,12 @@ OLD_NAME = "llada-8b-instruct"
     type=click.FloatRange(0, 60),
     help="Seconds that an idle engine waits for company.",
 )
+@setting(
+    "Security", "--api-key", "api_keys", multiple=True, type=Words(), help="Key that requests must send."
+)
+@setting(
+    "Security", "--api-key-file", type=click.Path(path_type=Path), help="File with such keys, one a line."
+)
 def main(
     host: str,
     port: int,
@@ -57,12 +64,15 @@ def main(
     temp_dir: Path,
     batch_size: int,
     max_wait_time: float,
+    api_keys: tuple[str, ...],
+    api_key_file: Path | None,
 ) -> None:
     """Serve a LLaDA model; `llada serve` is the newer form of this command."""
-    from .startup import start
+    from .startup import start, take_keys
 
     if (model_path is None) == (dcp_path is None):
         raise click.UsageError("give either --model-path or --dcp-path")
+    keys = take_keys(api_keys, api_key_file)
     if dcp_path is not None:
         model_path = _convert(dcp_path, base_model, temp_dir)
     settings = Settings(
@@ -73,7 +83,7 @@ def main(
         max_wait_time=max_wait_time,
         extra_model_names=(OLD_NAME,),
     )
-    start(settings)
+    start(settings, keys=keys)
 
 
 def _convert(dcp_path: Path, base_model: str, temp_dir: Path) -> str:

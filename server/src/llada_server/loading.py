@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,13 +88,6 @@ def load_plugins(files: Sequence[Path], required: Sequence[str] = ()) -> Generat
             raise PluginError(f"--plugin {file}: {record.reason}")
     registry.require(required)
     return registry
-
-
-def configure_logging(level: str) -> None:
-    """Log lines to stderr; the libraries below only from warnings on."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    for name in ("llada_server", "llada_core"):
-        logging.getLogger(name).setLevel(level.upper())
 
 
 def _report_layers(model: LLaDAForMaskedDiffusion, on_progress: Callable[[], object]) -> None:

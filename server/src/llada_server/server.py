@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shlex
 import socket
 import sys
 import time
@@ -16,34 +17,9 @@ from llada_core.errors import LladaError
 from .app import create_app
 from .context import Context
 from .errors import scrub
-from .settings import Settings
+from .listening import EXPOSED, is_exposed, url_of
 
 log = logging.getLogger("llada_server")
-
-
-class StartError(Exception):
-    """The server cannot start; `str(error)` says why in one line."""
-
-
-def bind(settings: Settings) -> socket.socket:
-    """A socket on the address of `settings`, taken before the model is loaded.
-
-    Raises:
-        StartError: the port is in use, or the address is none of this machine's.
-    """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # asyncio sets TCP_NODELAY only on sockets that name their protocol; without it every reply waits 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except (OSError, OverflowError) as error:
-        listener.close()
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StartError(
-            f"cannot listen on {settings.host} port {settings.port}: {reason}; choose another with --port"
-        ) from None
-    return listener
 
 
 def run(context: Context, listener: socket.socket) -> int:
@@ -90,6 +66,7 @@ class HttpServer:
         self._listener = listener
         self._failed = False
         settings = context.settings
+        self._url = url_of(listener, tls=settings.ssl_certfile is not None)
         config = uvicorn.Config(
             create_app(context),
             http="h11",
@@ -98,6 +75,8 @@ class HttpServer:
             log_config=None,
             access_log=False,
             server_header=False,
+            ssl_certfile=settings.ssl_certfile,
+            ssl_keyfile=settings.ssl_keyfile,
             timeout_graceful_shutdown=int(settings.drain_timeout) + 5,
         )
         self._server = _Server(config, context)
@@ -112,6 +91,8 @@ class HttpServer:
         Returns:
             0, or 1 if the model could not be loaded.
         """
+        if self._context.keys is None and is_exposed(self._listener):
+            log.warning(EXPOSED, self._url)
         starting = asyncio.create_task(self._start_engine())
         try:
             await self._server.serve(sockets=[self._listener])
@@ -138,17 +119,16 @@ class HttpServer:
 
     def _announce(self, seconds: float) -> None:
         context, info = self._context, self._context.client.info
-        host, port = self._listener.getsockname()[:2]
-        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         if info is not None:
             log.info("%s on %s in %s, loaded in %.1f s", context.names[0], info.device, info.dtype, seconds)
             log.info("room for keys and values of %d tokens", info.kv_tokens)
         log.info("algorithms: %s", ", ".join(context.available_algorithms) or "none available")
-        log.info("ready on %s (stop with Ctrl-C); try:", url)
+        path = context.settings.uds
+        log.info("ready on %s (stop with Ctrl-C); try:", path or self._url)
         log.info(
-            "  curl %s/v1/chat/completions -H 'Content-Type: application/json' "
+            "  curl %s%s/v1/chat/completions %s-H 'Content-Type: application/json' "
             '-d \'{"messages": [{"role": "user", "content": "Hello"}]}\'',
-            url,
+            f"--unix-socket {shlex.quote(path)} " if path else "",
+            self._url,
+            "" if context.keys is None else "-H 'Authorization: Bearer KEY' ",
         )
-        if host not in ("127.0.0.1", "::1"):
-            log.warning("anybody who reaches %s can use this server: there is no authentication", url)

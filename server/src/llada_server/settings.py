@@ -12,10 +12,16 @@ ENGINE = EngineConfig()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Options of one server process."""
+    """Options of one server process. API keys are none of them: these may be shown and go to the engine."""
 
     host: str = "127.0.0.1"
     port: int = 8000
+    uds: str | None = None
+    """Path of a Unix socket to listen on instead."""
+    ssl_certfile: str | None = None
+    """Certificates in PEM form; None: HTTP without TLS."""
+    ssl_keyfile: str | None = None
+    """Their private key; None: it is in the same file."""
     model: str = "demo"
     """A folder, a hub id or the name of an installed checkpoint."""
     revision: str | None = None
@@ -53,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     strict_params: bool = False
     """Refuse unknown request fields instead of ignoring and naming them."""
     log_level: str = "info"
+    log_format: Literal["text", "json"] = "text"
 
     max_body_bytes: int = 2 * 1024 * 1024
     body_timeout: float = 30.0

@@ -15,30 +15,63 @@ from llada_core.errors import LladaError
 from llada_core.registry import GenerationRegistry
 from llada_core.tokenizer import Tokenizer
 
+from .api_keys import ApiKeyError, ApiKeys
 from .context import Context
 from .engine_client import EngineClient
 from .in_process import InProcessEngine
-from .loading import configure_logging, engine_builder, load_plugins
+from .listening import StartError, check_tls, listening
+from .loading import engine_builder, load_plugins
+from .logs import configure_logging
+from .options import variable
 from .process_client import EngineProcessClient
-from .server import StartError, bind, run
+from .server import run
 from .settings import Settings
 
 
-def start(settings: Settings, *, files: tuple[Path, ...] = (), required: tuple[str, ...] = ()) -> NoReturn:
+def start(
+    settings: Settings,
+    *,
+    files: tuple[Path, ...] = (),
+    required: tuple[str, ...] = (),
+    keys: ApiKeys | None = None,
+) -> NoReturn:
     """Serve until a signal; exits the process with 0, or with 1 and one message if it could not start.
 
     Args:
         files: Python files with algorithms, beside the installed plugins.
         required: plugins without which not to start, by distribution or entry point.
+        keys: who may ask; None: everybody.
     """
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.log_format)
     try:
-        listener = bind(settings)
-        with listener:
-            code = run(build_context(settings, load_plugins(files, required), files), listener)
+        check_tls(settings)
+        with listening(settings) as listener:
+            context = build_context(settings, load_plugins(files, required), files)
+            context.keys = keys
+            code = run(context, listener)
     except (StartError, LladaError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(code)
+
+
+def take_keys(keys: Sequence[str], file: Path | None) -> ApiKeys | None:
+    """The API keys that were given; None: none were. They leave the environment, which the engine inherits.
+
+    Raises:
+        click.UsageError: they cannot be used, or a variable for them is there and empty, as where the secret
+            that it was to hold is missing: then the server must not be open to everybody.
+    """
+    given, where = variable("api_keys"), variable("api_key_file")
+    for name in (given, where):
+        if os.environ.get(name, "-").strip() == "":
+            raise click.UsageError(f"{name} is set and empty; unset it to serve without API keys")
+    os.environ.pop(given, None)
+    if not keys and file is None:
+        return None
+    try:
+        return ApiKeys(keys, file)
+    except ApiKeyError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def build_context(settings: Settings, registry: GenerationRegistry, files: Sequence[Path] = ()) -> Context:
