@@ -79,17 +79,12 @@ def test_calls_that_end_with_their_limit_leave_nothing_behind() -> None:
 
 
 def test_watching_ends_when_nothing_is_called() -> None:
-    def watching() -> int:
-        return sum(thread.name == "llada-watch" for thread in threading.enumerate())
-
-    before = watching()
+    before = set(threading.enumerate())
     watch = Watch(0.04)
     watch.call(int)
-    assert watching() > before
-    deadline = time.monotonic() + 5
-    while watching() > before and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert watching() <= before
+    (watching,) = (t for t in threading.enumerate() if t not in before and t.name == "llada-watch")
+    watching.join(5)
+    assert not watching.is_alive()
     assert watch.call(int) == 0
 
 

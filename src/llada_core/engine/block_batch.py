@@ -13,7 +13,7 @@ from ..canvas import Ids
 from ..kv_cache import KVPool
 from ..model.packed import BlockWindows
 from ..observation import Observation, ParamsBatch, Update
-from ..params import NumericField, numeric_fields
+from ..params import NumericField, no_number, numeric_fields
 from .committer import Committer
 from .decide import apply
 from .group import COUNTERS, counters
@@ -223,8 +223,10 @@ class StaticParams(ParamsBatch):
 
     def __getattr__(self, name: str) -> torch.Tensor:
         """The column of a parameter."""
-        if name.startswith("_") or name not in self._columns:
-            raise AttributeError(f"no numeric parameter named {name!r} in this request's parts")
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._columns:
+            raise AttributeError(no_number(name, self._columns))
         column, field = self._columns[name]
         if field.kind is float:
             return column.view(torch.float64)
