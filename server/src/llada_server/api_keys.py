@@ -64,7 +64,7 @@ class ApiKeys:
         except ApiKeyError as error:
             log.error("%s; the API keys stay as they were", error)
         else:
-            log.info("%d API keys read again from %s", len(self._read), self._file)
+            log.info("API keys read again from %s: %d", self._file, len(self._read))
 
 
 def read_keys(file: Path) -> list[bytes]:

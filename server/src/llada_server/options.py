@@ -52,10 +52,9 @@ def setting(
     return click.option(flag, name, cls=Setting, group=group, **attributes)
 
 
-class Words(click.ParamType):
+class Words(click.types.StringParamType):
     """Text of which a variable holds several, with commas between."""
 
-    name = "text"
     envvar_list_splitter = ","
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
