@@ -109,6 +109,19 @@ async def test_refusal_has_the_shape_of_all_errors(guarded: Context, http: httpx
     assert 'reason="invalid_api_key"} 2.0' in metrics.text
 
 
+async def test_the_document_says_where_a_key_belongs(http: httpx.AsyncClient) -> None:
+    document = (await http.get("/openapi.json", headers=bearer(KEY))).json()
+    assert document["security"] == [{"api_key": []}, {}]  # a key, if the server has some
+    assert document["components"]["securitySchemes"] == {"api_key": {"type": "http", "scheme": "bearer"}}
+    free = {
+        path
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+        if operation.get("security") == []
+    }
+    assert free == OPEN_PATHS
+
+
 async def test_a_websocket_is_closed(guarded: Context) -> None:
     sent: list[Any] = []
 

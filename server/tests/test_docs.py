@@ -36,7 +36,13 @@ def test_every_endpoint_is_documented(page: str, context: Context) -> None:
 
 def test_every_code_is_documented(page: str) -> None:
     codes = {code for code in STATUS_BY_CODE if code != "cancelled"}
-    for code in codes | {"model_not_found", "queue_full", "invalid_json", "unsupported_parameter"}:
+    for code in codes | {
+        "invalid_api_key",
+        "model_not_found",
+        "queue_full",
+        "invalid_json",
+        "unsupported_parameter",
+    }:
         assert f"`{code}`" in page
 
 

@@ -20,6 +20,7 @@ OTHERS = {"config", "plugin_files", "required_plugins", "api_keys", "api_key_fil
 """Options that are no field of `Settings`."""
 NO_OPTION = {"model", "default_algorithm", "extra_model_names"}
 KEY = "sk-0123456789abcdef"
+GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
 
 
 @pytest.fixture
@@ -231,3 +232,29 @@ def test_help_has_sections_and_says_how_variables_are_called() -> None:
     for option in options():
         if option.multiple:
             assert variable(str(option.name)) in epilog
+
+
+def guide_rows() -> list[list[str]]:
+    """Rows of the guide's table of the three forms."""
+    _, _, rest = GUIDE.read_text(encoding="utf-8").partition("| command line | environment | file |\n")
+    rows = rest.partition("\n\n")[0].splitlines()[1:]
+    return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows]
+
+
+@pytest.mark.parametrize("row", guide_rows(), ids=lambda row: row[1])
+def test_forms_in_the_guide_mean_the_same(
+    started: Started, tmp_path: Path, row: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(startup, "take_keys", lambda keys, file: (keys, file))
+    in_flag, in_variable, in_file = row
+    if not in_file:
+        assert in_variable == "LLADA_CONFIG=FILE"
+        return
+    file = tmp_path / "llada.toml"
+    file.write_text(in_file)
+    variable, _, value = in_variable.partition("=")
+    results = [run(*in_flag.split()), run(env={variable: value}), run("--config", str(file))]
+    assert [result.exit_code for result in results] == [0, 0, 0]
+    assert started[0] == started[1] == started[2]
+    assert run().exit_code == 0
+    assert started[0] != started[3]

@@ -14,6 +14,7 @@ from msgspec import Struct
 from llada_core.params import SamplingParams
 
 from . import __version__, wire
+from .authentication import OPEN_PATHS
 from .errors import ErrorBody
 from .fields import BENIGN, ENDPOINTS, StreamOptions
 from .token_request import DetokenizeBody, TokenizeBody
@@ -58,7 +59,11 @@ def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
             "description": "OpenAI's interface, where it has one; what is LLaDA's own comes as extra fields.",
         },
         "paths": paths,
-        "components": {"schemas": schemas()},
+        "components": {
+            "schemas": schemas(),
+            "securitySchemes": {"api_key": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"api_key": []}, {}],
     }
 
 
@@ -136,6 +141,8 @@ def _operation(path: str, handler: HTTPRouteHandler) -> dict[str, Any]:
     }
     if more.strip():
         made["description"] = more.strip()
+    if path in OPEN_PATHS:
+        made["security"] = []
     names = re.findall(r"\{(\w+)\}", path)
     if names:
         made["parameters"] = [
