@@ -158,3 +158,4 @@ def test_certificates_that_cannot_be_used(certificate: tuple[str, str], tmp_path
         with pytest.raises(StartError) as caught:
             check_tls(wrong)
         assert "\n" not in str(caught.value)
+        assert "_ssl.c" not in str(caught.value)

@@ -107,7 +107,8 @@ def check_tls(settings: Settings) -> None:
             settings.ssl_certfile, settings.ssl_keyfile, password=lambda: ""
         )
     except OSError as error:  # ssl.SSLError is one
-        reason = getattr(error, "reason", None) or error.strerror or "not in PEM form, or encrypted"
+        reason = getattr(error, "reason", None) if isinstance(error, ssl.SSLError) else error.strerror
+        reason = reason or "a file is not in PEM form, has no key, or the key is encrypted"
         raise StartError(f"cannot use the certificate {shown}: {reason}") from None
 
 
