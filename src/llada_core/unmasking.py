@@ -50,8 +50,8 @@ class UnmaskingRule(ABC):
 
         They are the observation's, of one row, on the host; `params` is the request's instance of the rule's
         `Params`, or None. The answer None, the default: it depends on what the model says. A rule that knows
-        lets the engine begin the next forward before it has read this one; a wrong answer costs time, never a
-        token.
+        lets the engine begin the next forward before it has read this one. A wrong answer is noticed and
+        costs time; where keys and values are kept without a refresh, it may change tokens.
         """
         return None
 

@@ -232,3 +232,64 @@ def test_who_fails_in_company_alone_is_named(
     assert len(found.finished) == 3
     (record,) = caplog.records
     assert "ForgetsTheRowAxis fails for 3 requests together and not alone" in record.getMessage()
+
+
+@pytest.mark.parametrize("when", [1, 3, 5])
+@pytest.mark.parametrize("later", ["new", "a"])
+def test_all_rows_of_a_step_ahead_are_cancelled(
+    make_engine: MakeEngine, ask: Ask, when: int, later: str
+) -> None:
+    """Nothing of it comes back, under the same id neither."""
+    second = ask(id=later, prompt=(9, 8, 7, 6), steps=16)
+    alone = run(make_engine(), second).finished[later]
+    engine, found = make_engine(block_steps=True), Run()
+    engine.add(ask(id="a", steps=16))
+    for _ in range(when):
+        engine.step()
+    assert engine.cancel("a")
+    engine.add(second)
+    for _ in range(200):
+        if not engine.has_work():
+            break
+        found.take(engine.step())
+    assert found.finished == {later: alone}
+    assert found.commits[later] == alone.tokens
+
+
+@pytest.mark.parametrize("most", [2, 3, 4])
+def test_few_graphs_are_enough(
+    make_engine: MakeEngine, ask: Ask, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(block_steps, "MOST_GRAPHS", most)
+    requests = [ask(id=str(n), steps=4 + n, gen_length=8 * (1 + n % 2), prompt=(3 + n, 4)) for n in range(5)]
+    plain = run(make_engine(max_rows=5), *requests)
+    assert run(make_engine(max_rows=5, block_steps=True), *requests).finished == plain.finished
+
+
+def test_a_block_for_which_the_buffers_have_no_room(make_engine: MakeEngine, ask: Ask) -> None:
+    requests = [
+        ask(id=str(n), gen_length=block, block_length=block, steps=6, prompt=(3 + n, 4))
+        for n, block in enumerate((100, 130, 100))
+    ]
+    plain = run(make_engine(max_rows=3, kv_tokens=500), *requests)
+    found = run(make_engine(max_rows=3, kv_tokens=500, block_steps=True), *requests)
+    assert found.finished == plain.finished
+
+
+class ChangesItsParameters(Schedule):
+    """Writes into what it was given."""
+
+    def select(self, obs: Observation, params: ParamsBatch, state: Any) -> Update:
+        params.temperature.mul_(3)
+        return super().select(obs, params, state)
+
+
+def test_a_rule_that_changes_its_parameters(
+    make_engine: MakeEngine, ask: Ask, plugins: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds them as they were at the next step."""
+    known, rule = plugins.get_rule, ChangesItsParameters()
+    monkeypatch.setattr(plugins, "get_rule", lambda name: rule if name == "changes" else known(name))
+    values = {"temperature": 0.5, "seed": 2, "steps": 16}
+    found = run(make_engine(block_steps=True), asked(ask, "changes", **values)).finished
+    assert found == run(make_engine(), ask(**values)).finished

@@ -121,3 +121,27 @@ def test_truncation(values: int, device: torch.device, half: torch.dtype) -> Non
     uniform = philox.uniform(seed, zeros, zeros, philox.DRAW_STREAM)
     drawn = sampling.draw(logits, mask_id, uniform, temperature.clamp(min=1e-38), top_k, top_p)
     assert torch.equal(found.sampled, torch.where(temperature > 0, drawn, sampling.greedy(logits, mask_id)))
+
+
+def test_a_cut_among_negative_logits_of_bfloat16(device: torch.device) -> None:
+    """Their lowest 16 bits are zeros, and are not searched."""
+    from llada_core.kernels import truncation
+
+    torch.manual_seed(1)
+    n, vocab, mask_id = 3, 4200, 7
+    logits = (torch.randint(0, 6, (n, vocab), device=device) / 2 - 8.0).bfloat16()
+    ones, heat = torch.ones(n, dtype=torch.int64, device=device), torch.ones(n, device=device).double()
+    top_k = torch.tensor([5, 0, 0], device=device)
+    top_p = torch.tensor([1.0, 0.2, 0.7], dtype=torch.float64, device=device)
+    value, last = truncation.cuts(logits, None, ones, heat, top_k, top_p, mask_id, 4096)
+    for row in range(n):
+        scores = logits[row].float()
+        scores[mask_id] = -torch.inf
+        places = torch.arange(vocab, device=device)
+        kept = (scores > value[row]) | ((scores == value[row]) & (places <= last[row]))
+        order = scores.argsort(descending=True, stable=True)
+        count = 5
+        if row > 0:
+            mass = scores[order].double().softmax(0).cumsum(0)
+            count = int((mass < top_p[row]).sum()) + 1
+        assert kept.nonzero()[:, 0].tolist() == sorted(order[:count].tolist())

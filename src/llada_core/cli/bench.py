@@ -29,6 +29,8 @@ def bench(choice: ModelChoice, rows: tuple[int, ...], canvas: int, block: int, a
     """
     from ..model import load_model
 
+    if block < 8 or 2 * block > canvas:
+        raise click.UsageError("--block must be 8 at least, and a canvas must hold two blocks")
     with remarks().status("loading"):
         model = load_model(choice.model, **choice.loading())
     found = []

@@ -114,7 +114,8 @@ class BlockBatch:
 
     def params(self, size: int, like: Row) -> StaticParams:
         """The parameters of the first `size` rows, which are of the types of `like`'s."""
-        fields, _, _ = self._views(size)
+        # A copy: a rule that changes them in place changes nothing for the next step.
+        fields = self._views(size)[0].clone()
         columns: dict[str, tuple[torch.Tensor, NumericField]] = {}
         for at, (_, name, field) in enumerate(layout(like), len(HEADER)):
             columns.setdefault(name, (fields[at], field))
@@ -158,13 +159,13 @@ class BlockBatch:
         fields, tokens, masked = self._views(size)
         # A copy: what a committer writes into its observation is not what the next step goes on with.
         column = dict(zip(HEADER, fields[: len(HEADER)].clone(), strict=True))
-        everywhere = torch.ones_like(masked, dtype=torch.bool)
+        everywhere, block = torch.ones((2, *masked.shape), dtype=torch.bool, device=self.device).unbind(0)
         return Observation(
             token=tokens.clone(),
             position=column["first"][:, None] + self.offsets,
             masked=masked != 0,
             editable=everywhere,
-            in_block=everywhere,
+            in_block=block,
             **{name: column[name] for name in COUNTERS},
             random_remasking=column["random"] != 0,
             any_random=any_random,
@@ -260,7 +261,12 @@ def numbers(row: Row) -> Ids:
 
 def fits(row: Row) -> bool:
     """Whether its parameters have room in a batch."""
-    return len(layout(row)) <= PARAMETERS
+    if row.numbers is not None:
+        return True
+    try:
+        return len(layout(row)) <= PARAMETERS and numbers(row) is not None
+    except OverflowError:  # an integer of more than 64 bits
+        return False
 
 
 def kind_of(row: Row) -> tuple[type, ...]:

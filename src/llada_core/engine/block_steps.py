@@ -18,14 +18,15 @@ import numpy.typing as npt
 import torch
 
 from ..canvas import Ids
-from ..errors import LladaError
+from ..errors import LladaError, OutOfMemoryError
 from ..facts import ModelFacts
 from ..kv_cache import SCRATCH, KVPool
 from .block_batch import BlockBatch, fits, kind_of
-from .buckets import bucket, buckets
+from .buckets import bucket, buckets, logits_positions
 from .graphs import Graphs
 from .packed_forward import PackedForward
 from .packing import PackedRows
+from .plugin_code import is_out_of_memory
 from .row import Row
 from .state import STATELESS
 from .statistics import enumerate_places, in_one_pass
@@ -87,11 +88,11 @@ class BlockSteps:
         """`logits` are their width and dtype."""
         self._model, self._facts, self._pool, self._device = model, facts, pool, device
         self._max_rows = max_rows
-        self._vocab, self._dtype = logits
         self._graphs = Graphs(device, MOST_GRAPHS)
         self._packed = PackedForward(model, device)
         self._batches: dict[int, BlockBatch] = {}
-        self._logits = torch.empty(0, dtype=self._dtype, device=device)
+        shape = logits_positions(max_rows), logits[0]
+        self._logits = torch.empty(shape, dtype=logits[1], device=device)
         self._outside: set[int] = set()
         """Committers that cannot be captured, by id."""
         self._ahead: Launched | None = None
@@ -121,16 +122,25 @@ class BlockSteps:
         self._graphs.run(("forward", size, batch.width, None), lambda: self._forward(batch, size, None))
         return self._logits[: len(rows) * batch.width].view(len(rows), batch.width, -1)
 
+    def holds(self, rows: Sequence[Row]) -> bool:
+        """Whether the buffers have room for these rows."""
+        width = rows[0].canvas.block_length
+        return width <= SCRATCH and bucket(len(rows)) * width <= len(self._logits)
+
     def decides(self, rows: Sequence[Row]) -> bool:
         """Whether the decision for these rows runs here."""
         if self._ahead is not None:
-            return True
+            launched = {id(row) for row in self._ahead.rows}
+            if all(id(row) in launched for row in rows):
+                return True
+            self._ahead = None  # its rows are gone, and so is what it did
         first = rows[0]
         committer, kind, width = first.committer, kind_of(first), first.canvas.block_length
         if id(committer) in self._outside or type(committer.source).init_state not in STATELESS:
             return False
-        return fits(first) and all(
-            row.committer is committer
+        return self.holds(rows) and all(
+            fits(row)
+            and row.committer is committer
             and kind_of(row) == kind
             and row.canvas.block_length == width
             and covers_block(row)
@@ -230,11 +240,14 @@ class BlockSteps:
     ) -> bool:
         """Capture a decision, unless it is; whether it could be."""
         if key in self._graphs:
+            self._graphs.touch(key)
             return True
         before = batch.snapshot()
         try:
             self._graphs.hold(key, lambda: self._decide(batch, size, rows, most))
         except (LladaError, RuntimeError) as error:
+            if is_out_of_memory(error) or isinstance(error, OutOfMemoryError):
+                raise torch.OutOfMemoryError(str(error)) from error
             self._outside.add(id(rows[0].committer))
             log.info("%s is not captured in a graph: %s", rows[0].committer.name, error)
             return False
@@ -288,10 +301,6 @@ class BlockSteps:
         if width not in self._batches:
             most = bucket(self._max_rows)
             self._batches[width] = BlockBatch(most, width, self._pool, self._facts.mask_id, self._device)
-            if most * width > len(self._logits):
-                self._graphs.clear()  # they have written to the smaller one
-                shape = (most * width, self._vocab)
-                self._logits = torch.empty(shape, dtype=self._dtype, device=self._device)
         return self._batches[width]
 
 

@@ -15,6 +15,7 @@ from ..canvas import Canvas
 from ..errors import LladaError, OutOfMemoryError, ParameterError, UnknownNameError
 from ..facts import ModelFacts
 from ..registry import GenerationRegistry, default_registry
+from .buckets import DEFAULT_BLOCK
 from .committer import Committer
 from .config import EngineConfig
 from .decide import fault_in
@@ -23,7 +24,7 @@ from .plugin_code import Guard, PluginCode, is_out_of_memory
 from .preview import preview
 from .proxy import proxy_of
 from .request import Request, check_fits
-from .room import DEFAULT_BLOCK, Place, Room
+from .room import Place, Room
 from .row import Row, region_width
 from .runner import Outcome, Runner
 from .scheduler import Scheduler, take_turns
@@ -148,7 +149,9 @@ class Engine:
 
     def grow_pool(self, tokens: int) -> None:
         """Make room for canvases of `tokens` positions in all, or as many as fit; only while nothing runs."""
-        if self._room.grow(tokens):
+        if self._room.may_grow(tokens):
+            self._runner.use_pool(None)  # so that the old pool is freed before the new one is made
+            self._room.grow(tokens)
             self._runner.use_pool(self._room.pool)
 
     # Running
@@ -184,7 +187,8 @@ class Engine:
         ready = {row.request.algorithm for row in self._rows.values()}
         if self._whole.gather(alone=not ready):
             ready.add(WHOLE_LOOP)
-        running = [row for row in self._runner.ahead if row.request.id in self._rows]
+        # Another request may have the id of one that was cancelled.
+        running = [row for row in self._runner.ahead if self._rows.get(row.request.id) is row]
         name = running[0].request.algorithm if running else self._scheduler.choose(ready)
         if name is None:
             return events

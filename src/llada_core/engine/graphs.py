@@ -25,9 +25,9 @@ class Graphs:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._held
 
-    def clear(self) -> None:
-        """Forget all of it."""
-        self._held.clear()
+    def touch(self, key: Hashable) -> None:
+        """Count a key that is held as used just now."""
+        self._held.move_to_end(key)
 
     def hold(self, key: Hashable, work: Callable[[], None]) -> None:
         """Capture `work` under a key that is new. On a GPU it also runs, more than once.
@@ -35,6 +35,7 @@ class Graphs:
         What it reads and writes has to stay where it is, so whoever calls keeps hold of it.
         """
         if key in self._held:
+            self.touch(key)
             return
         self._held[key] = work if self._device.type != "cuda" else self._capture(work)
         while len(self._held) > self._most:

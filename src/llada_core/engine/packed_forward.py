@@ -14,6 +14,8 @@ from .graphs import Graphs
 MOST_TOKENS = 4096
 """Larger forwards keep the card busy longer than the host needs to launch them."""
 MOST_GRAPHS = 16
+MOST_SHAPES = 4096
+"""Shapes that are counted before counting starts anew."""
 MEETINGS = 2
 """A shape is captured when it comes so often."""
 Shape = tuple[tuple[int, ...], bool]
@@ -47,6 +49,8 @@ class PackedForward:
         if self._model.fused is None or not own or len(packed.tokens) > MOST_TOKENS:
             return self._eager(packed)
         shape = packed.lengths, kv is not None
+        if len(self._met) > MOST_SHAPES:
+            self._met.clear()
         self._met[shape] += 1
         if self._met[shape] < MEETINGS:
             return self._eager(packed)
@@ -73,8 +77,6 @@ class PackedForward:
         pool = None if kv is None else (kv.keys, kv.values)
         self._inputs = {known: kept for known, kept in self._inputs.items() if known in self._graphs}
         self._inputs[shape] = Inputs(tokens, positions, slots, hidden, attention)
-        if len(self._met) > 4096:
-            self._met.clear()
 
         def forward() -> None:
             hidden.copy_(fused.packed(tokens, positions, slots, pool, attention))

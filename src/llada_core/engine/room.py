@@ -10,16 +10,13 @@ import torch
 from ..algorithm import DenoisingAlgorithm
 from ..errors import ContextLengthError, UnavailableError
 from ..kv_cache import Extent, KVPool
-from .buckets import bucket
+from .buckets import logits_positions
 from .committer import Committer
 from .config import EngineConfig
 from .memory import pool_tokens, working_bytes
 from .request import Request
 from .row import region_width
 from .state import state_bytes
-
-DEFAULT_BLOCK = 32
-"""Block length that buffers for logits are sized by."""
 
 
 @dataclass(frozen=True)
@@ -110,18 +107,16 @@ class Room:
         self._state_used -= place.state_bytes
         self._release(place.extents)
 
-    def grow(self, tokens: int) -> bool:
-        """Make room for canvases of `tokens` positions in all, or as many as fit; only while nothing is
-        taken.
+    def may_grow(self, tokens: int) -> bool:
+        """Whether the pool is smaller than `tokens` and nothing is taken."""
+        return self.pool is not None and self.pool.slots < tokens and not self.pool.used
 
-        Returns:
-            Whether there is a new pool.
-        """
-        if self.pool is None or self.pool.slots >= tokens or self.pool.used:
-            return False
-        self.pool = None  # frees the old one before the new one is made
+    def grow(self, tokens: int) -> None:
+        """Make room for canvases of `tokens` positions in all, or as many as fit; see `may_grow`."""
+        self.pool = None
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
         self.pool = self._make_pool(tokens)
-        return True
 
     def _make_pool(self, tokens: int) -> KVPool:
         shape, dtype = self._model.kv_shape, self._model.dtype
@@ -134,7 +129,7 @@ class Room:
             return None
         config, model = self._config, self._model
         tokens = min(config.max_batched_tokens, config.max_rows * model.facts.context_length)
-        positions = min(tokens, bucket(config.max_rows) * DEFAULT_BLOCK)
+        positions = logits_positions(config.max_rows)
         stay: int = positions * model.config.logits_width * model.dtype.itemsize
         return stay + working_bytes(model, tokens, positions, self._device)
 

@@ -125,7 +125,7 @@ class Row:
             )
 
     def plan_ahead(self) -> PlannedForward | None:
-        """The forward after the planned one, where it is known already; else None. Nothing is changed.
+        """The forward after the planned one, where it is known already; else None. The row stays as it is.
 
         It is if the block goes on by a rule whose number of commits follows from the step.
         """

@@ -16,6 +16,7 @@ from ..errors import LladaError, NonFiniteError
 from ..facts import ModelFacts
 from ..kv_cache import KVPool
 from ..model.packed import Packed
+from .block_batch import fits
 from .block_steps import BlockSteps, Landed, is_block
 from .config import EngineConfig
 from .decide import Decision, decide
@@ -52,7 +53,7 @@ class Outcome:
 
 
 class Runner:
-    """Runs ticks on one model. Keeps nothing about a row between ticks."""
+    """Runs ticks on one model. A row is as it was, whatever a tick has begun ahead."""
 
     def __init__(
         self, model: Model, facts: ModelFacts, pool: KVPool | None, device: torch.device, config: EngineConfig
@@ -106,7 +107,7 @@ class Runner:
                 landed = self.blocks.step(rows, alone, lambda: self._packer.pack(rows))
                 if landed is not None:
                     return [_outcome(block) for block in landed]
-            if _block_length(rows[0]):
+            if _block_length(rows[0]) and self.blocks.holds(rows):
                 return self._decide_blocks(rows, self.blocks.forward(rows))
         packed = self._packer.pack(rows)
         hidden = self._forward(packed)
@@ -216,7 +217,7 @@ class Runner:
 
 def _block_length(row: Row) -> int:
     """Of the block that is all the row computes; 0 where it is not so."""
-    fit = is_block(row, row.planned) and row.planned is not None and row.planned.commit
+    fit = is_block(row, row.planned) and row.planned is not None and row.planned.commit and fits(row)
     return row.canvas.block_length if fit and row.committer.region == "block" else 0
 
 

@@ -127,6 +127,8 @@ class WholeLoopPool:
         packed = pack_calls(calls)
         try:
             logits = unpack_logits(calls, packed, self._forward(packed))
+        except LladaError as error:  # the model cannot compute what was asked
+            return [*events, *(self._fail(row, error, counts) for row in rows)]
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise

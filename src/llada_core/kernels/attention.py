@@ -11,6 +11,8 @@ import torch
 import triton
 import triton.language as tl
 
+from llada_core.kernels.card import stages_that_fit
+
 SPLITS = 4
 """Parts that a row's keys are cut into where few rows would leave most of the card idle."""
 LONGEST = 128
@@ -165,14 +167,17 @@ def block_attention(
     block = tokens // rows
     out = qkv.new_empty((tokens, heads * dim))
     queries = max(16, triton.next_power_of_2(block))
+    size = keys.element_size()
+    width = KEYS if dim <= 128 else KEYS // 2
+    stages = stages_that_fit(STAGES, 2 * width * dim * size, 2 * queries * dim * size, qkv.device)
     partial, arrived = (None, None) if scratch is None else (scratch.partial, scratch.arrived)
     splits = 1 if scratch is None else SPLITS
     _block_attention[(heads, rows, splits)](
         qkv, keys, values, *angles, slot, length, first, out, partial, arrived, dim**-0.5 * LOG2_E,
         keys.stride(0), keys.stride(1),
         LENGTH=block, HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2,
-        QUERIES=queries, KEYS=KEYS, SPLITS=splits,
-        num_warps=4 if queries <= 64 else 8, num_stages=STAGES,
+        QUERIES=queries, KEYS=width, SPLITS=splits,
+        num_warps=4 if queries <= 64 else 8, num_stages=stages,
     )  # fmt: skip
     return out
 

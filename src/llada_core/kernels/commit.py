@@ -87,7 +87,7 @@ def commit(
     *,
     revises: bool,
 ) -> None:
-    """`decide.apply` of blocks of which every position is editable, and `BlockBatch.advance`, in one launch.
+    """`decide.apply` of blocks of which every position is editable, and `BlockBatch.take`, in one launch.
 
     Args:
         write, tokens, remask: the update's, [rows, width].

@@ -11,6 +11,8 @@ import torch
 import triton
 import triton.language as tl
 
+from llada_core.kernels.card import stages_that_fit
+
 FEW = 32
 """Up to so many tokens the product is bound by reading the weights."""
 FEW_WIDE = 65536
@@ -79,6 +81,8 @@ def matmul(
     block_m, block_n, block_k = sizes
     while depth % block_k:
         block_k //= 2
+    tile = block_k * (block_m * x.element_size() + block_n * weight.element_size())
+    stages = stages_that_fit(stages, tile, 0, x.device)
     grid = (triton.cdiv(width, block_n), triton.cdiv(tokens, block_m))
     _matmul[grid](
         x, weight, scale, out, tokens, width, depth,

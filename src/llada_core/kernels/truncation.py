@@ -30,7 +30,7 @@ def _value(key):
 def _load(row, start, vocab, MASK_ID: tl.constexpr, CHUNK: tl.constexpr):
     token = start + tl.arange(0, CHUNK)
     score = tl.load(row + token, mask=token < vocab, other=float("-inf")).to(tl.float32)
-    return token, tl.where(token == MASK_ID, float("-inf"), score)
+    return token, tl.where(token == MASK_ID, float("-inf"), score + 0.0)  # -0.0 is 0.0
 
 
 @triton.jit
@@ -66,6 +66,8 @@ def _search(
             row, vocab, best, heat, cut, last, tl.sum(trial, 0), MASK_ID=MASK_ID, CHUNK=CHUNK, WEIGHTS=WEIGHTS
         )
         found = tl.where(reached >= enough, trial, found)
+    # The lower bits of a negative number are ones where the number itself has zeros.
+    found = tl.where(found < 2147483648, found | ((1 << LOWEST_BIT) - 1), found)
     return tl.sum(found, 0)
 
 

@@ -65,6 +65,9 @@ class FusedForward:
             )
             for block in transformer.layers()
         ]
+        self.quantized = any(
+            weight.scale is not None for weight in self.layers[0] if isinstance(weight, Weight)
+        )
         device = model.device
         positions = torch.arange(model.facts.context_length, device=device)
         cos, sin = rotary_angles(positions, config.head_dim, config.rope_theta)

@@ -58,6 +58,8 @@ def load_model(
     """
     progress = sys.stderr.isatty() if progress is None else progress
     target = parse_device(device)
+    if target.type == "cuda":
+        torch.cuda.set_device(target.index or 0)  # what kernels, events and graphs mean by default
     wanted = parse_dtype(dtype)
     folder = resolve(source, revision, progress)
     raw = read_config(folder)
@@ -123,6 +125,8 @@ def parse_quantization(name: str | None, device: torch.device, dtype: torch.dtyp
         raise ParameterError("quantization", f"expected fp8 or int8, got {name!r}")
     if device.type != "cuda" or dtype not in HALF:
         raise ParameterError("quantization", f"{name} needs a CUDA device and half precision, not {device}")
+    if name == "fp8" and dtype != torch.bfloat16:
+        raise ParameterError("quantization", f"fp8 computes in bfloat16, not {dtype}")
     if name == "fp8" and torch.cuda.get_device_capability(device) < (8, 9):
         raise ParameterError(
             "quantization", f"fp8 needs compute capability 8.9, which {device} lacks; use int8"

@@ -13,7 +13,7 @@ from transformers import AutoConfig, AutoModel, AutoModelForMaskedLM, PreTrained
 from transformers.modeling_outputs import MaskedLMOutput
 
 from llada_core.checkpoints import build_facts, read_config
-from llada_core.errors import CheckpointError
+from llada_core.errors import CheckpointError, LladaError
 from llada_core.facts import ModelFacts
 from llada_core.model.attention import HALF, plan_attention
 from llada_core.model.checkpoint import check_checkpoint, llada_config, published_shapes
@@ -103,8 +103,11 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
 
     def hidden(self, packed: Packed) -> torch.Tensor:
         """Hidden states [tokens, d_model] before the final norm; writes keys/values as `packed.kv` says."""
-        if self.fused is not None and packed.bias is None:
-            return self.fused.hidden(packed)
+        if self.fused is not None:
+            if packed.bias is None:
+                return self.fused.hidden(packed)
+            if self.fused.quantized:
+                raise LladaError("an attention bias needs weights that are not quantized")
         transformer = self.transformer
         x: torch.Tensor = transformer.wte(packed.tokens)
         cos, sin = rotary_angles(packed.positions, self.config.head_dim, self.config.rope_theta)
@@ -153,6 +156,8 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
                 f"got {tuple(attention_mask.shape)}"
             )
         attended = attention_mask != 0
+        if position_ids is not None and int(position_ids.max()) >= self.facts.context_length:
+            raise ValueError(f"position_ids: the model's context has {self.facts.context_length} positions")
         if position_ids is None:
             position_ids = torch.arange(length, device=input_ids.device).expand(batch, length)
         lengths = tuple(attended.sum(1).tolist())

@@ -100,10 +100,14 @@ def stream_weights(
             whole = torch.empty((rows, *parts[0].shape[1:]), dtype=dtype, device=device)
             destination.module.weight = nn.Parameter(whole, requires_grad=False)
             flat, reads, at = whole.view(-1), [], 0
+            free = None
+            if device.type == "cuda":  # this memory may still be read, by what quantizes the one before
+                free = torch.cuda.Event()  # type: ignore[no-untyped-call]
+                free.record()
             for part in parts:
                 for first, count in _chunks(part):
                     target = flat[at + first : at + first + count]
-                    reads.append(pool.submit(reader.read, part, first, target, progress))
+                    reads.append(pool.submit(reader.read, part, first, target, free, progress))
                 at += part.elements
             pending.append((destination, reads))
         while pending:
@@ -120,9 +124,14 @@ class _Reader:
         self._own = threading.local()
 
     def read(
-        self, entry: TensorEntry, first: int, target: torch.Tensor, progress: Callable[[int], None] | None
+        self,
+        entry: TensorEntry,
+        first: int,
+        target: torch.Tensor,
+        free: torch.cuda.Event | None,
+        progress: Callable[[int], None] | None,
     ) -> torch.cuda.Event | None:
-        """`target` gets as many elements from `first` on; says when they are there."""
+        """`target`, once it is `free`, gets as many elements from `first` on; says when they are there."""
         kind, on_gpu = DTYPES[entry.dtype], self._device.type == "cuda"
         if not hasattr(self._own, "buffer"):
             self._own.buffer = torch.empty(BUFFER_BYTES, dtype=torch.uint8, pin_memory=on_gpu)
@@ -146,6 +155,8 @@ class _Reader:
             target.copy_(numbers)
             return None
         with torch.cuda.stream(self._own.stream):
+            if free is not None:
+                free.wait()
             if kind == target.dtype:
                 target.copy_(numbers, non_blocking=True)
             else:
