@@ -293,3 +293,10 @@ def test_a_rule_that_changes_its_parameters(
     values = {"temperature": 0.5, "seed": 2, "steps": 16}
     found = run(make_engine(block_steps=True), asked(ask, "changes", **values)).finished
     assert found == run(make_engine(), ask(**values)).finished
+
+
+def test_warming_up_captures_every_forward_that_blocks_of_usual_length_need(make_engine: MakeEngine) -> None:
+    engine, told = make_engine(max_rows=8, block_steps=True), []
+    engine.warm_up(lambda done, total: told.append((done, total)))
+    # One to six rows, and eight, of which the logits of masks alone have three sizes more.
+    assert told == [(n, 10) for n in range(1, 11)]

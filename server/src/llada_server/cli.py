@@ -69,7 +69,7 @@ SECONDS = click.FloatRange(0, min_open=True)
     "plugin_files",
     multiple=True,
     type=Paths(path_type=Path, dir_okay=False),
-    help="Python file with an algorithm; may be repeated.",
+    help="Python file with an algorithm or rule; may be repeated.",
 )
 @setting(
     ENGINE,

@@ -110,11 +110,16 @@ class BlockSteps:
 
         Yields how many are captured, and of how many. The largest first: the others find room in its memory.
         """
-        batch, sizes = self._batch(width), buckets(self._max_rows)
-        for done, size in enumerate(reversed(sizes), 1):
+        batch = self._batch(width)
+        wanted = [
+            (size, most)
+            for size in reversed(buckets(self._max_rows))
+            for most in (None, *reversed(_shares(size * width)))
+        ]
+        for done, (size, most) in enumerate(wanted, 1):
             batch.fill([], size)
-            self._graphs.hold(("forward", size, width, None), partial(self._forward, batch, size, None))
-            yield done, len(sizes)
+            self._graphs.hold(("forward", size, width, most), partial(self._forward, batch, size, most))
+            yield done, len(wanted)
 
     def forward(self, rows: Sequence[Row]) -> torch.Tensor:
         """Logits [rows, width, vocab] of rows that compute just their blocks, for a decision outside."""
@@ -333,11 +338,15 @@ def _most(rows: Sequence[Row], batch: BlockBatch, size: int) -> int | None:
 
     Only where more positions cost more than reading the weights.
     """
-    every = size * batch.width
-    if rows[0].committer.looks_everywhere or every < COMPACT:
+    if rows[0].committer.looks_everywhere:
         return None
     masks = sum(row.canvas.masked_in(row.block) for row in rows)
-    return next((n for n in (every // 4, every // 2, 3 * every // 4) if masks <= n), None)
+    return next((most for most in _shares(size * batch.width) if masks <= most), None)
+
+
+def _shares(positions: int) -> tuple[int, ...]:
+    """Numbers of positions, of so many, that logits may be computed for instead of all; ascending."""
+    return () if positions < COMPACT else (positions // 4, positions // 2, 3 * positions // 4)
 
 
 def _decision(batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None) -> tuple[Any, ...]:
