@@ -65,10 +65,10 @@ def test_same_tokens(
         ask(id=str(n), algorithm=algorithm, prompt=tuple(range(3 + n, 9 + 2 * n)), **values) for n in range(5)
     ]
     plain = run(make_engine(max_rows=5), *requests)
-    engine = make_engine(max_rows=5, block_steps=True)
-    found = run(engine, *requests)
-    assert found.finished == plain.finished
-    assert found.commits == plain.commits
+    for captured in (True, False):
+        found = run(make_engine(max_rows=5, block_steps=True, capture_rules=captured), *requests)
+        assert found.finished == plain.finished
+        assert found.commits == plain.commits
 
 
 def test_steps_run_ahead_where_their_number_is_known(make_engine: MakeEngine, ask: Ask) -> None:

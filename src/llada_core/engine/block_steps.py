@@ -23,6 +23,7 @@ from ..facts import ModelFacts
 from ..kv_cache import SCRATCH, KVPool
 from .block_batch import BlockBatch, fits, kind_of
 from .buckets import bucket, buckets, logits_positions
+from .config import EngineConfig
 from .graphs import Graphs
 from .packed_forward import PackedForward
 from .packing import PackedRows
@@ -83,15 +84,15 @@ class BlockSteps:
         pool: KVPool,
         logits: tuple[int, torch.dtype],
         device: torch.device,
-        max_rows: int,
+        config: EngineConfig,
     ) -> None:
         """`logits` are their width and dtype."""
         self._model, self._facts, self._pool, self._device = model, facts, pool, device
-        self._max_rows = max_rows
+        self._max_rows, self._captures = config.max_rows, config.capture_rules
         self._graphs = Graphs(device, MOST_GRAPHS)
         self._packed = PackedForward(model, device)
         self._batches: dict[int, BlockBatch] = {}
-        shape = logits_positions(max_rows), logits[0]
+        shape = logits_positions(config.max_rows), logits[0]
         self._logits = torch.empty(shape, dtype=logits[1], device=device)
         self._outside: set[int] = set()
         """Committers that cannot be captured, by id."""
@@ -141,7 +142,9 @@ class BlockSteps:
             self._ahead = None  # its rows are gone, and so is what it did
         first = rows[0]
         committer, kind, width = first.committer, kind_of(first), first.canvas.block_length
-        if id(committer) in self._outside or type(committer.source).init_state not in STATELESS:
+        if not self._captures or id(committer) in self._outside:
+            return False
+        if type(committer.source).init_state not in STATELESS:
             return False
         return self.holds(rows) and all(
             fits(row)

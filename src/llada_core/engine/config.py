@@ -21,6 +21,8 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
     block_steps: bool | None = None
     """Whether steps that compute just their block run over buffers that never move, on CUDA as graphs; None:
     where the model has its fused forward."""
+    capture_rules: bool = True
+    """Whether rules are captured with those steps; else they decide outside, as those do that cannot be."""
     state_bytes: Annotated[int, Meta(ge=0)] = 2**30
     """Most memory for the state of algorithms and rules."""
     whole_loop_threads: Annotated[int, Meta(ge=1)] = 8

@@ -69,13 +69,13 @@ class Runner:
         self._pool = pool
         self._packer = Packer(pool, self._device)
         self.blocks: BlockSteps | None = None
-        wanted = self._config.block_steps
-        if wanted is None:
-            wanted = getattr(self._model, "fused", None) is not None
+        wanted, fused = self._config.block_steps, getattr(self._model, "fused", None) is not None
+        if wanted is None or self._device.type == "cuda":  # where the plain forward cannot be captured
+            wanted = fused and wanted is not False
         if wanted and pool is not None and hasattr(self._model, "block"):
             model: Any = self._model
             logits = model.config.logits_width, model.dtype
-            self.blocks = BlockSteps(model, self._facts, pool, logits, self._device, self._config.max_rows)
+            self.blocks = BlockSteps(model, self._facts, pool, logits, self._device, self._config)
 
     @property
     def ahead(self) -> Sequence[Row]:

@@ -61,7 +61,7 @@ def matmul(
     """`x @ weight.T`, times `scale` a column: [tokens, width].
 
     Args:
-        x: [tokens, depth], half precision; depth is a multiple of 64.
+        x: [tokens, depth], half precision; depth is a multiple of 16.
         weight: [width, depth], of the same dtype or int8.
         scale: float32 [width].
         invariant: the same tile sizes for any number of tokens.

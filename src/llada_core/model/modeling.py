@@ -182,9 +182,9 @@ def has_fused(model: LLaDAForMaskedDiffusion) -> bool:
         model.device.type == "cuda"
         and model.dtype in HALF
         and importlib.util.find_spec("triton") is not None
-        and width in (16, 32, 64, 128, 256)
-        and model.config.d_model % 64 == 0
-        and model.config.mlp_width % 64 == 0
+        and width in (32, 64, 128, 256)
+        and model.config.d_model % 16 == 0
+        and model.config.mlp_width % 16 == 0
     )
 
 

@@ -14,7 +14,7 @@ VOCAB, MASK_ID, END_ID, CONTEXT = 61, 60, 59, 128
 
 
 @lru_cache(maxsize=8)
-def tiny_model(n_layers: int = 2, seed: int = 0) -> LLaDAForMaskedDiffusion:
+def tiny_model(n_layers: int = 2, seed: int = 0, d_model: int = 32) -> LLaDAForMaskedDiffusion:
     """A LLaDA of random float32 weights on the CPU: vocabulary 61, mask id 60, end id 59, context 128.
 
     With one layer a position's keys and values depend on its own token alone, so an algorithm that reuses
@@ -22,7 +22,7 @@ def tiny_model(n_layers: int = 2, seed: int = 0) -> LLaDAForMaskedDiffusion:
     must not, unless its cache is never read.
     """
     config = LLaDAConfig(
-        d_model=32,
+        d_model=d_model,
         n_heads=2,
         n_layers=n_layers,
         mlp_hidden_size=48,

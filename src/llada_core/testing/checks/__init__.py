@@ -24,6 +24,7 @@ from .counting import (
 )
 from .declared import check_availability, check_description, check_invalid_parameters_name_their_field
 from .foretold import check_quota_is_what_it_commits
+from .graphs import check_graphs_decide_the_same
 from .output import (
     check_end_tokens_stop_it,
     check_forwards_are_bounded,
@@ -65,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     check_cache_is_used_with_two_layers,
     check_rule_is_pure,
     check_quota_is_what_it_commits,
+    check_graphs_decide_the_same,
 )
 
 __all__ = ["CHECKS", "Check"]
