@@ -69,6 +69,11 @@ class SamplingParams(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ignore_eos: Annotated[bool, Meta(description="Go on after an end token.")] = False
 
     @property
+    def truncated(self) -> bool:
+        """Whether top_k or top_p limits what is drawn."""
+        return self.top_k is not None or self.top_p < 1
+
+    @property
     def rule(self) -> str:
         """The unmasking rule that runs: the one named, else factor, threshold, schedule, in that order."""
         if self.unmasking is not None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.util
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import torch
 
 from .algorithm import Need, Region, StateScope
+from .kernels import triton_here
 from .observation import Observation, ParamsBatch, Update
 
 if TYPE_CHECKING:
@@ -58,12 +57,6 @@ class UnmaskingRule(ABC):
     def init_state(self, rows: int, width: int, facts: ModelFacts) -> NamedTuple | None:
         """Fresh state for `rows` rows of `width` positions: a NamedTuple of tensors [rows, ...], or None."""
         return None
-
-
-@functools.cache
-def triton_here() -> bool:
-    """Whether Triton is installed."""
-    return importlib.util.find_spec("triton") is not None
 
 
 def ranks(cost: torch.Tensor) -> torch.Tensor:

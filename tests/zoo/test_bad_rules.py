@@ -16,6 +16,8 @@ from llada_core import Observation, ParamsBatch, UnmaskingRule, Update
 from llada_core.engine.events import Event, Failed, Finished
 from llada_core.testing import Subject
 
+from .endings import run_all
+
 MASK = 60
 
 
@@ -57,20 +59,15 @@ class SeedsTheGenerator(UnmaskingRule):
 
 def run(subject: Subject, *, with_the_bad_one: bool) -> dict[str, Event]:
     """How each request ended: the one under the rule, and two of the schedule, of which one is behind it."""
-    engine = subject.engine()
-    for name, rule in (("before", "schedule"), ("bad", subject.rule), ("behind", "schedule")):
-        if name != "bad" or with_the_bad_one:
-            engine.add(
-                subject.request(name, prompt=(3, 1, len(name)), unmasking=rule, temperature=1.0, seed=5)
-            )
-    ended: dict[str, Event] = {}
-    for _ in range(500):
-        if not engine.has_work():
-            return ended
-        for event in engine.step():
-            if isinstance(event, (Failed, Finished)):
-                ended[event.request_id] = event
-    raise AssertionError("the engine did not come to an end")
+    wanted = (("before", "schedule"), ("bad", subject.rule), ("behind", "schedule"))
+    return run_all(
+        subject,
+        *(
+            subject.request(name, prompt=(3, 1, len(name)), unmasking=rule, temperature=1.0, seed=5)
+            for name, rule in wanted
+            if name != "bad" or with_the_bad_one
+        ),
+    )
 
 
 def neighbours(ended: dict[str, Event]) -> dict[str, list[int]]:

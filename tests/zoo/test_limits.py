@@ -13,28 +13,15 @@ import pytest
 import torch
 
 from llada_core import GenerationAlgorithm, Observation, ParamsBatch, Schedule, Update
-from llada_core.engine.events import Event, Failed, Finished
+from llada_core.engine.events import Failed, Finished
 from llada_core.engine.overdue import OverdueError, Watch
 from llada_core.engine.process_settings import SETTINGS, ProcessSettings
 from llada_core.testing import Subject
 from llada_core.testing.tiny import tiny_model
 
+from .endings import run_all
+
 UNLUCKY = 13
-
-
-def run_all(subject: Subject, *requests: Any, **config: Any) -> dict[str, Event]:
-    """How each request ended."""
-    engine = subject.engine(**config)
-    for request in requests:
-        engine.add(request)
-    ended: dict[str, Event] = {}
-    for _ in range(500):
-        if not engine.has_work():
-            return ended
-        for event in engine.step():
-            if isinstance(event, (Failed, Finished)):
-                ended[event.request_id] = event
-    raise AssertionError("the engine did not come to an end")
 
 
 # Time

@@ -31,6 +31,7 @@ from .plugin_code import is_out_of_memory
 from .row import Row
 from .state import STATELESS
 from .statistics import enumerate_places, in_one_pass
+from .upload import upload
 from .window import PlannedForward
 
 log = logging.getLogger("llada_core.engine")
@@ -202,7 +203,7 @@ class BlockSteps:
             row.canvas.span(row.block)[0] - row.planned.start for row in rows if row.planned
         ]
         index = (starts[:, None] + np.arange(batch.width)).reshape(-1)
-        where = torch.from_numpy(index).to(self._device)
+        where = upload(index, self._device)
 
         def forward(most: int | None) -> None:
             packed.packed.tokens.index_copy_(0, where, batch.tokens(size)[: len(rows)].reshape(-1))
@@ -359,7 +360,8 @@ def _decision(batch: BlockBatch, size: int, rows: Sequence[Row], most: int | Non
 
 def _flags(rows: Sequence[Row]) -> tuple[bool, bool]:
     """Whether chance ranks positions in any row, and whether top_k or top_p limits what is drawn in any."""
-    return any(row.request.params.remasking == "random" for row in rows), any(row.truncated for row in rows)
+    params = [row.request.params for row in rows]
+    return any(p.remasking == "random" for p in params), any(p.truncated for p in params)
 
 
 def _where(row: Row, planned: PlannedForward | None) -> tuple[int, ...]:

@@ -43,7 +43,7 @@ class Graphs:
 
     def replay(self, key: Hashable) -> None:
         """Do the work of a key that is held."""
-        self._held.move_to_end(key)
+        self.touch(key)
         self._held[key]()
 
     def run(self, key: Hashable, work: Callable[[], None]) -> None:

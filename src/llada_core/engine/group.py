@@ -70,7 +70,7 @@ class Group:
             rule=self.committer.rule,
             mask_id=rows[0].canvas.mask_id,
             any_drawn=any(p.temperature > 0 for p in params),
-            any_truncated=any(p.top_k is not None or p.top_p < 1 for p in params),
+            any_truncated=any(p.truncated for p in params),
             statistics=statistics,
         )
 

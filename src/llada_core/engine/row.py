@@ -80,12 +80,6 @@ class Row:
         return self.request.params.cfg_scale > 0
 
     @property
-    def truncated(self) -> bool:
-        """Whether top_k or top_p limits what is drawn."""
-        params = self.request.params
-        return params.top_k is not None or params.top_p < 1
-
-    @property
     def parts(self) -> tuple[msgspec.Struct | None, ...]:
         """The request's parameters: the common ones, the algorithm's, the rule's."""
         return self.request.params, self.request.algorithm_params, self.request.rule_params

@@ -13,8 +13,8 @@ import torch
 from .. import philox, sampling
 from ..algorithm import Need
 from ..canvas import Ids
+from ..kernels import triton_here
 from ..params import SamplingParams
-from ..unmasking import triton_here
 from .upload import upload
 
 
@@ -101,9 +101,8 @@ def statistics_of(
 
     `params` and `forwards` are one a row of the tick, `held` is int64 [n].
     """
-    truncated = any(params[n].top_k is not None or params[n].top_p < 1 for n in np.unique(places.row))
     if logits.is_cuda and len(places.row) and triton_here():
-        return in_one_pass(logits, _drawn(places, params, forwards, held, truncated), needs, mask_id)
+        return in_one_pass(logits, _drawn(places, params, forwards, held), needs, mask_id)
     sampled = sample(logits, places, params, forwards, mask_id)
     return describe(logits, sampled, held, needs, mask_id)
 
@@ -113,10 +112,10 @@ def _drawn(
     params: Sequence[SamplingParams],
     forwards: Sequence[int],
     held: torch.Tensor,
-    truncated: bool,
 ) -> Drawn:
     """Of each place by itself, brought to the device at once."""
     rows = places.row
+    truncated = any(params[n].truncated for n in np.unique(rows))
 
     def floats(values: list[float]) -> npt.NDArray[np.int64]:
         return np.array(values, dtype=np.float64)[rows].view(np.int64)

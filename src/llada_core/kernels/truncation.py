@@ -120,18 +120,7 @@ def _cut(
                     row, vocab, best, warmth, cut, until, enough,
                     MASK_ID=MASK_ID, CHUNK=CHUNK, WEIGHTS=False, LOWEST_BIT=LOWEST_BIT,
                 )  # fmt: skip
-                above = _sum(
-                    row,
-                    vocab,
-                    best,
-                    warmth,
-                    cut,
-                    until,
-                    found + 1,
-                    MASK_ID=MASK_ID,
-                    CHUNK=CHUNK,
-                    WEIGHTS=False,
-                )
+                above = _sum(row, vocab, best, warmth, cut, until, found + 1, MASK_ID, CHUNK, False)
                 until = _nth(row, vocab, found, (enough - above).to(tl.int64), MASK_ID=MASK_ID, CHUNK=CHUNK)
                 cut = found
             if p < 1:
@@ -141,31 +130,9 @@ def _cut(
                     row, vocab, best, warmth, cut, until, target,
                     MASK_ID=MASK_ID, CHUNK=CHUNK, WEIGHTS=True, LOWEST_BIT=LOWEST_BIT,
                 )  # fmt: skip
-                above = _sum(
-                    row,
-                    vocab,
-                    best,
-                    warmth,
-                    cut,
-                    until,
-                    found + 1,
-                    MASK_ID=MASK_ID,
-                    CHUNK=CHUNK,
-                    WEIGHTS=True,
-                )
+                above = _sum(row, vocab, best, warmth, cut, until, found + 1, MASK_ID, CHUNK, True)
                 with_it = _sum(row, vocab, best, warmth, cut, until, found, MASK_ID, CHUNK, False)
-                before = _sum(
-                    row,
-                    vocab,
-                    best,
-                    warmth,
-                    cut,
-                    until,
-                    found + 1,
-                    MASK_ID=MASK_ID,
-                    CHUNK=CHUNK,
-                    WEIGHTS=False,
-                )
+                before = _sum(row, vocab, best, warmth, cut, until, found + 1, MASK_ID, CHUNK, False)
                 each = tl.exp((_value(found) - best) / warmth).to(tl.float64)
                 # The j-th of equals stays while what lies before it does not suffice.
                 few = tl.ceil((target - above) / tl.maximum(each, 1e-300))

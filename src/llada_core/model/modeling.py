@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -15,6 +14,7 @@ from transformers.modeling_outputs import MaskedLMOutput
 from llada_core.checkpoints import build_facts, read_config
 from llada_core.errors import CheckpointError, LladaError
 from llada_core.facts import ModelFacts
+from llada_core.kernels import triton_here
 from llada_core.model.attention import HALF, plan_attention
 from llada_core.model.checkpoint import check_checkpoint, llada_config, published_shapes
 from llada_core.model.configuration import LLaDAConfig
@@ -181,7 +181,7 @@ def has_fused(model: LLaDAForMaskedDiffusion) -> bool:
     return (
         model.device.type == "cuda"
         and model.dtype in HALF
-        and importlib.util.find_spec("triton") is not None
+        and triton_here()
         and width in (32, 64, 128, 256)
         and model.config.d_model % 16 == 0
         and model.config.mlp_width % 16 == 0
