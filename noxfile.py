@@ -5,6 +5,7 @@ over to it. All sessions share that environment, since each would otherwise inst
 up to date when the requirements or any pyproject.toml changed.
 """
 
+import filecmp
 import hashlib
 import importlib.util
 import os
@@ -28,6 +29,10 @@ CONSTRAINTS = ROOT / "constraints.txt"
 # Python compiles what it imports; all of torch and transformers would take pip a minute.
 PIP_INSTALL = ("-m", "pip", "install", "--no-compile", "-c", str(CONSTRAINTS))
 ALL_TESTS = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+PAGE = ROOT / "server" / "playground"
+BUILT_PAGE = ROOT / "server" / "src" / "llada_server" / "playground"
+BROWSER_NEEDS = ("axe-playwright-python==0.1.8", "playwright==1.65.2")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 STAMP = VENV / "installed-from"
 """Holds the fingerprint of what was installed last; written once an installation has succeeded."""
 
@@ -165,5 +170,38 @@ def wheels(session: nox.Session) -> None:
     session.chdir(clean)
     session.run(python, "-m", "pip", "check", external=True)
     session.run(python, str(ROOT / ".ci" / "entry_points.py"), *map(str, distributions()), external=True)
+    page = "from llada_server.playground_files import read_files; read_files()"
+    session.run(python, "-c", page, external=True)
     for command in (["doctor"], ["generate", "What is 17 plus 25?"]):
         session.run(python, "-m", "llada_core.cli", *command, external=True)
+
+
+@nox.session(venv_backend="none")
+def playground(session: nox.Session) -> None:
+    """Check that the page's built files are what its sources make (needs Node); --write builds them."""
+    if session.posargs not in ([], ["--write"]):
+        session.error("playground takes no arguments but --write")
+    if shutil.which("npm") is None:
+        session.error("playground needs Node, version 20.19 or newer, with npm")
+    built = BUILT_PAGE if session.posargs else Path(session.create_tmp()).resolve() / "playground"
+    session.chdir(PAGE)
+    session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
+    session.run("npm", "run", "check", external=True)
+    session.run("npm", "run", "build", env={"PLAYGROUND_OUT": str(built)}, external=True)
+    names = sorted(path.name for path in {*built.iterdir(), *BUILT_PAGE.iterdir()})
+    _, different, missing = filecmp.cmpfiles(built, BUILT_PAGE, dict.fromkeys(names), shallow=False)
+    if different or missing:
+        session.error(f"stale: {', '.join(different + missing)}; nox -s playground -- --write")
+
+
+@nox.session(venv_backend="none")
+def browser(session: nox.Session) -> None:
+    """Test the page in Chromium, which has to be installed; arguments go to pytest."""
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if chromium is None:
+        session.skip(f"none of {', '.join(BROWSERS)} is installed")
+    update_environment()
+    install(*BROWSER_NEEDS)
+    arguments = session.posargs or [str(ROOT / "tests" / "browser")]
+    environment = {"OMP_NUM_THREADS": "1", "LLADA_CHROMIUM": chromium}
+    session.run(PYTHON, "-m", "pytest", *arguments, env=environment, external=True)

@@ -1,4 +1,4 @@
-"""With API keys every path is closed but two, and no key is ever told."""
+"""With API keys every path is closed but those of probes and of the page, and no key is ever told."""
 
 from __future__ import annotations
 
@@ -52,18 +52,33 @@ async def test_each_key_is_taken(http: httpx.AsyncClient, key: str) -> None:
     assert spelt.status_code == 200
 
 
-async def test_every_route_wants_a_key_but_two(guarded: Context, http: httpx.AsyncClient) -> None:
+async def test_every_route_wants_a_key_but_probes_and_the_page(
+    guarded: Context, http: httpx.AsyncClient
+) -> None:
     for route in create_litestar(guarded).routes:
         path = route.path.replace("{name:str}", "basic").replace("{model_id:path}", "model")
         for method in {*route.methods, "OPTIONS", "DELETE"}:
             for headers in ({}, bearer("wrong")):
                 reply = await http.request(method, path, headers=headers)
                 assert (reply.status_code == 401) is (path not in OPEN_PATHS), (method, path)
-    assert {"/health/live", "/health/ready"} == OPEN_PATHS
+    probes, page = {"/health/live", "/health/ready"}, {f"/playground/app.{kind}" for kind in ("css", "js")}
+    assert probes | page | {"/", "/playground/icon.svg"} == OPEN_PATHS
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/", "/health/live/", "//health/live", "/health/live/../../v1/models"]
+    "path",
+    [
+        "/nothing",
+        "/health/live/",
+        "//health/live",
+        "/health/live/../../v1/models",
+        "//",
+        "/playground",
+        "/playground/",
+        "/playground/sources.sha256",
+        "/playground/app.js/",
+        "/playground/../v1/models",
+    ],
 )
 async def test_default_is_deny(guarded: Context, path: str) -> None:
     """Paths as a raw client may send them, which httpx would tidy up."""

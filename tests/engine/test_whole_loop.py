@@ -280,11 +280,10 @@ def test_previews_come_from_the_ids(model: LLaDAForMaskedDiffusion) -> None:
     registry = registry_of(Script())
     found = run(Engine(model, registry=registry), request_of(model, registry, preview=True))
     changes = [c for event in found.events if isinstance(event, Preview) for c in event.changes]
-    assert {c.kind for c in changes} == {"preview"}
     # The last token is only in the result.
-    tokens = found.tokens()
-    assert len(changes) == 7
-    assert all(tokens[c.position] == c.token for c in changes)
+    assert [c.kind for c in changes] == ["preview"] * 7 + ["commit"]
+    assert [c.forward for c in changes] == list(range(1, 9))
+    assert {c.position: c.token for c in changes} == dict(enumerate(found.tokens()))
 
 
 def test_padded_calls(model: LLaDAForMaskedDiffusion) -> None:

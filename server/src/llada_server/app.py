@@ -17,6 +17,7 @@ from .routes.documentation import documentation, openapi
 from .routes.health import health, live, ready
 from .routes.metrics import metrics
 from .routes.models import get_model, list_models
+from .routes.playground import playground
 from .routes.stats import batch_stats
 from .routes.tokens import detokenize, tokenize
 from .routes.version import versions
@@ -38,6 +39,7 @@ ROUTES = [
     versions,
     openapi,
     documentation,
+    playground,
 ]
 
 

@@ -1,4 +1,4 @@
-"""Who may ask: with API keys, only those who send one, on every path but two."""
+"""Who may ask: with API keys, only those who send one, on every path but the probes' and the page's files."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from .api_keys import ApiKeys
 from .errors import ApiError
 from .metrics import Metrics
+from .playground_files import FILES
 from .wire import encode
 
-OPEN_PATHS = frozenset({"/health/live", "/health/ready"})
-"""For probes, which send no keys; exact, as sent: whatever is not spelt like this needs a key."""
+OPEN_PATHS = frozenset({"/health/live", "/health/ready", *FILES})
+"""For probes, which send no keys, and the files of the page, which asks for one; they are the same on every
+server. Exact, as sent: whatever is not spelt like this needs a key."""
 
 
 def with_api_keys(app: ASGIApp, keys: ApiKeys, metrics: Metrics) -> ASGIApp:

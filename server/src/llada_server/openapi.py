@@ -17,6 +17,7 @@ from . import __version__, wire
 from .authentication import OPEN_PATHS
 from .errors import ErrorBody
 from .fields import BENIGN, ENDPOINTS, StreamOptions
+from .playground_files import FILES
 from .token_request import DetokenizeBody, TokenizeBody
 
 REF = "#/components/schemas/{name}"
@@ -42,7 +43,7 @@ FORMS = {
     "metrics": Form(media_type="text/plain"),
     "documentation": Form(media_type="text/html"),
 }
-"""By the name of the route's function."""
+"""By the name of the route's function; the files of the playground are in their own table."""
 
 
 def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
@@ -132,7 +133,7 @@ def _operations(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str, HTTPRou
 
 
 def _operation(path: str, handler: HTTPRouteHandler) -> dict[str, Any]:
-    form = FORMS.get(handler.handler_name, Form())
+    form = Form(media_type=FILES[path][1]) if path in FILES else FORMS.get(handler.handler_name, Form())
     summary, _, more = (handler.fn.__doc__ or "").partition("\n")
     made: dict[str, Any] = {
         "operationId": re.sub(r"\W+", "_", f"{handler.handler_name}_{path}").strip("_"),

@@ -17,7 +17,7 @@ from ..errors import AlgorithmError, CancelledError, LladaError, ParameterError
 from ..facts import ModelFacts
 from ..params import SamplingParams
 from .calls import Call
-from .events import Change, Commit, Event, Finished, Preview
+from .events import Change, ChangeKind, Commit, Event, Finished, Preview
 from .overdue import raise_in
 from .plugin_code import failure
 from .proxy import ModelProxy
@@ -99,16 +99,21 @@ class WholeLoopRow:
 
     def preview(self) -> list[Event]:
         """What the ids of the parked call show that the earlier ones did not."""
-        if not self.request.preview or self.call is None:
+        if self.call is None:
             return []
         first = len(self.request.prompt)
         ids = self.call.ids[0, first : first + self.request.params.gen_length].tolist()
+        return self._changes(ids, max(self.forwards - 1, 1), "preview")
+
+    def _changes(self, ids: list[int], forward: int, kind: ChangeKind) -> list[Event]:
+        """What `ids` show that the earlier ones did not, as made by `forward`."""
+        if not self.request.preview:
+            return []
         mask, changes = self._facts.mask_id, []
         for position, token in enumerate(ids):
             if self._shown.get(position, mask) != token:
                 self._shown[position] = token
-                kind: Any = "remask" if token == mask else "preview"
-                changes.append(Change(position, token, None, max(self.forwards - 1, 1), kind))
+                changes.append(Change(position, token, None, forward, "remask" if token == mask else kind))
         return [Preview(self.request.id, changes)] if changes else []
 
     def finish(self) -> list[Event]:
@@ -134,7 +139,8 @@ class WholeLoopRow:
             forwards_per_block=[self.forwards],
             prompt_tokens=len(self.request.prompt),
         )
-        return [Commit(self.request.id, 0, tokens), finished]
+        last = self._changes(tokens, max(self.forwards, 1), "commit")
+        return [*last, Commit(self.request.id, 0, tokens), finished]
 
     def _generated(self) -> list[int]:
         """The generated part of what the algorithm returned, checked."""

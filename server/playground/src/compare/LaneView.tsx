@@ -1,0 +1,85 @@
+import { CanvasView } from "../canvas/CanvasView";
+import { shapeOf } from "../run/call";
+import { algorithmOf } from "../server/status";
+import { SettingsForm } from "../settings/SettingsForm";
+import { Markdown } from "../text/Markdown";
+import { Icon } from "../ui/Icon";
+import { RunState } from "../ui/RunState";
+import { Difference } from "./Difference";
+import { LEAST_LANES, change, chosen, lanes, racing, removeLane, type Lane } from "./race";
+
+const PLACES = ["", "first", "second", "third", "fourth"];
+
+export function LaneView({ lane, at, first }: { lane: Lane; at: number; first: Lane }) {
+  const { run, settings } = lane;
+  const name = `Lane ${at + 1}`;
+  const set = (to: Lane["settings"]) => change(lane.id, { settings: to });
+  return (
+    <section class="lane" aria-label={name} onFocusCapture={() => (chosen.value = lane.id)}>
+      <header class="lane-head">
+        <h2>
+          {name} <small>{describe(lane)}</small>
+        </h2>
+        {lane.place && <span class="badge">{PLACES[lane.place]}</span>}
+        {lanes.value.length > LEAST_LANES && (
+          <button type="button" class="icon" disabled={racing.value} onClick={() => removeLane(lane.id)} aria-label={`Remove ${name}`}>
+            <Icon name="close" />
+          </button>
+        )}
+      </header>
+      <details class="lane-settings">
+        <summary>Algorithm and settings</summary>
+        <SettingsForm settings={settings} onChange={set} />
+      </details>
+      {run ? <CanvasView run={run} label={`Canvas of lane ${at + 1}`} compact /> : <EmptyCanvas lane={lane} />}
+      <Numbers lane={lane} />
+      {run && <RunState run={run} />}
+      {run && (
+        <div class="lane-text">
+          {at > 0 && run.phase.value === "done" && first.run?.phase.value === "done" ? (
+            <Difference from={first.run.texts.value[0]!} to={run.texts.value[0]!} />
+          ) : (
+            <Markdown text={run.texts.value[0]!} />
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Numbers({ lane: { run } }: { lane: Lane }) {
+  run?.tick.value;
+  const seconds = run?.seconds.value ?? null;
+  const tokens = run?.usage.value?.completion_tokens ?? null;
+  const forwards = run ? (run.report.value?.nfe ?? run.recording.lastForward) : null;
+  const rate = tokens !== null && seconds ? Math.round(tokens / seconds) : null;
+  return (
+    <dl class="numbers">
+      <div><dt>forwards</dt><dd>{forwards ?? "–"}</dd></div>
+      <div><dt>seconds</dt><dd>{seconds === null ? "–" : seconds.toFixed(2)}</dd></div>
+      <div><dt>tokens/s</dt><dd>{rate ?? "–"}</dd></div>
+    </dl>
+  );
+}
+
+/** The masks that a run would begin with, so that nothing moves when it does. */
+function EmptyCanvas({ lane }: { lane: Lane }) {
+  const { length } = shapeOf(lane.settings);
+  return (
+    <div class="canvas-view compact" aria-hidden="true">
+      <div class="canvas-frame">
+        <div class="canvas">
+          <div class="group">
+            {Array.from({ length: Math.min(length, 512) }, (_, at) => <span key={at} class="cell masked" />)}
+          </div>
+        </div>
+      </div>
+      <div class="timeline" />
+    </div>
+  );
+}
+
+function describe({ settings }: Lane): string {
+  const values = Object.entries(settings.values).map(([name, value]) => `${name} ${value}`);
+  return [algorithmOf(settings.algorithm)?.name ?? "", ...values].filter(Boolean).join(", ");
+}

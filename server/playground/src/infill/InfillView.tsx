@@ -1,0 +1,112 @@
+import { useRef } from "preact/hooks";
+import { CanvasView } from "../canvas/CanvasView";
+import { status } from "../server/status";
+import { CopyButton } from "../ui/CopyButton";
+import { Icon } from "../ui/Icon";
+import { RunFacts } from "../ui/RunFacts";
+import { RunState } from "../ui/RunState";
+import { fill, filling, template, typed } from "./infilling";
+import { holesIn } from "./template";
+
+const HOLE = "[[8]]";
+
+/** Text with holes, and what the model puts there. */
+export function InfillView() {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const holes = holesIn(template.value);
+  const running = filling.value?.run.running ?? false;
+  const problem = problemOf(holes);
+
+  function insert(): void {
+    const { selectionStart, selectionEnd } = area.current!;
+    typed.value = typed.value.slice(0, selectionStart) + HOLE + typed.value.slice(selectionEnd);
+    requestAnimationFrame(() => {
+      area.current!.focus();
+      // The number is selected, so that typing changes the size.
+      area.current!.setSelectionRange(selectionStart + 2, selectionStart + HOLE.length - 2);
+    });
+  }
+
+  function submit(event: Event): void {
+    event.preventDefault();
+    if (!running && !problem && status.value === "ready") fill();
+  }
+
+  return (
+    <div class="page">
+      <header class="page-head">
+        <h1>Infill</h1>
+        <p>
+          A canvas can hold fixed text anywhere. Write <code>[[12]]</code> where twelve tokens are missing; the model sees
+          what stands on both sides.
+        </p>
+      </header>
+      <form
+        class="template"
+        onSubmit={submit}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
+          if (event.key === "Escape") filling.value?.run.stop();
+        }}
+      >
+        <label for="template">Text with holes</label>
+        <textarea id="template" ref={area} rows={5} value={typed.value} aria-describedby="template-hint" onInput={(event) => (typed.value = event.currentTarget.value)} />
+        <div class="actions">
+          <button type="button" onClick={insert}>
+            <Icon name="plus" /> Insert a hole
+          </button>
+          <span class="hint" id="template-hint" role="status">{problem ?? `${describe(holes)}; Ctrl+Enter fills.`}</span>
+          {running ? (
+            <button type="button" class="primary" onClick={() => filling.value?.run.stop()}>
+              <Icon name="stop" /> Stop
+            </button>
+          ) : (
+            <button type="submit" class="primary" disabled={problem !== null || status.value !== "ready"}>
+              <Icon name="send" /> Fill
+            </button>
+          )}
+        </div>
+      </form>
+      {filling.value && <Filled />}
+    </div>
+  );
+}
+
+function Filled() {
+  const { run, template, parts } = filling.value!;
+  const texts = run.texts.value;
+  let hole = 0;
+  const complete = run.phase.value === "done";
+  return (
+    <>
+      <CanvasView run={run} parts={parts} label="Canvas of the text" />
+      <RunState run={run} onRetry={fill} />
+      <section class="filled" aria-label="Filled text">
+        <p class="as-is" dir="auto">
+          {template.map((piece, at) => ("text" in piece ? <span key={at}>{piece.text}</span> : complete ? <mark key={at}>{texts[hole++] ?? ""}</mark> : <span key={at} class="gap">…</span>))}
+        </p>
+        <footer class="reply-foot">
+          <RunFacts run={run} />
+          <span class="actions">
+            <CopyButton text={filledText} label="Copy the filled text" />
+          </span>
+        </footer>
+      </section>
+    </>
+  );
+}
+
+function filledText(): string {
+  const { run, template } = filling.value!;
+  let hole = 0;
+  return template.map((piece) => ("text" in piece ? piece.text : (run.texts.value[hole++] ?? ""))).join("");
+}
+
+function describe(holes: number[]): string {
+  return `${holes.length} ${holes.length === 1 ? "hole" : "holes"}, ${holes.reduce((a, b) => a + b, 0)} tokens`;
+}
+
+function problemOf(holes: number[]): string | null {
+  if (holes.length === 0) return "There is no hole yet.";
+  return null;
+}
