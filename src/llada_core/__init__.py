@@ -56,6 +56,7 @@ __all__ = [
     "Window",
     "build_request",
     "default_registry",
+    "generate_many",
     "get_algorithm",
     "get_algorithm_info",
     "hookimpl",
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
         list_available_algorithms,
         register_algorithm,
     )
+    from .rollouts import generate_many
     from .session import Session
     from .tokenizer import Tokenizer
     from .unmasking import Factor, Schedule, Threshold, UnmaskingRule, ranks
@@ -150,6 +152,7 @@ _NAMES_OF_MODULES = {
         "list_available_algorithms",
         "register_algorithm",
     ),
+    "rollouts": ("generate_many",),
     "session": ("Session",),
     "tokenizer": ("Tokenizer",),
     "unmasking": ("Factor", "Schedule", "Threshold", "UnmaskingRule", "ranks"),

@@ -19,8 +19,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import msgspec
-
 from llada_core.algorithm import Availability
 from llada_core.engine.events import Event, Failed
 from llada_core.engine.request import Request
@@ -44,7 +42,7 @@ from .engine_messages import (
     Taken,
 )
 from .errors import scrub
-from .loading import check_device, engine_builder, load_plugins
+from .loading import check_device, engine_builder, load_plugins, typed
 from .logs import configure_logging
 
 if TYPE_CHECKING:
@@ -115,20 +113,10 @@ class EngineProcess:
             self._check_device(self._device)
 
     def _take(self, request: Request, engine: SyncEngine) -> None:
-        error = take(engine, request, self._typed)
+        error = take(engine, request, partial(typed, self._registry))
         self._link.send(Taken(request.id, None if error is None else Refusal.of(error)))
         if error is not None:
             self._check_device(self._device)
-
-    def _typed(self, request: Request) -> Request:
-        """`request` with the own parameters of algorithm and rule in their Structs again."""
-        algorithm = self._registry.params_for(request.algorithm)
-        rule = self._registry.rule_params_for(request.params.rule)
-        return msgspec.structs.replace(
-            request,
-            algorithm_params=algorithm and msgspec.convert(request.algorithm_params, algorithm),
-            rule_params=rule and msgspec.convert(request.rule_params, rule),
-        )
 
     def _listen(self) -> None:
         while (message := self._link.receive()) is not None:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llada_core.errors import PluginError
-from llada_core.registry import GenerationRegistry, default_registry
+import msgspec
+
+from llada_core.engine.request import Request
+from llada_core.registry import GenerationRegistry, load_registry
 
 from .engine_client import EngineInfo
 from .engine_loop import Build, SyncEngine
@@ -81,13 +83,20 @@ def load_plugins(files: Sequence[Path], required: Sequence[str] = ()) -> Generat
     Raises:
         PluginError: a file does not load, or a required plugin is not there.
     """
-    registry = default_registry()
-    for file in files:
-        record = registry.load_file(file)
-        if record.status != "loaded":
-            raise PluginError(f"--plugin {file}: {record.reason}")
+    registry = load_registry(files)
     registry.require(required)
     return registry
+
+
+def typed(registry: GenerationRegistry, request: Request) -> Request:
+    """`request`, which came as data, with the own parameters of algorithm and rule in their Structs again."""
+    algorithm = registry.params_for(request.algorithm)
+    rule = registry.rule_params_for(request.params.rule)
+    return msgspec.structs.replace(
+        request,
+        algorithm_params=algorithm and msgspec.convert(request.algorithm_params, algorithm),
+        rule_params=rule and msgspec.convert(request.rule_params, rule),
+    )
 
 
 def _report_layers(model: LLaDAForMaskedDiffusion, on_progress: Callable[[], object]) -> None:

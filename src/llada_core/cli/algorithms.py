@@ -10,8 +10,8 @@ from rich.text import Text
 
 from ..params import SamplingParams
 from ..plugins.parameters import json_schema
-from ..registry import AlgorithmInfo, RuleInfo
-from .options import json_option, load_registry, plugin_option
+from ..registry import AlgorithmInfo, RuleInfo, load_registry
+from .options import json_option, plugin_option
 from .output import console, print_json, quiet, table
 from .parameters import Parameter, parameters_from_schema, parameters_of
 

@@ -19,6 +19,7 @@ BUILT_IN = {
     "plugins": "plugins:plugins",
     "algorithms": "algorithms:algorithms",
     "doctor": "doctor:doctor",
+    "batch": "batch:batch",
     "eval": "evaluate:evaluate",
     "bench": "bench:bench",
     "convert": "convert:convert",

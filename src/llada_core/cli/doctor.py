@@ -10,9 +10,10 @@ import msgspec
 from rich.text import Text
 
 from ..errors import LladaError
+from ..registry import load_registry
 from .algorithms import show_algorithms
 from .checkup import Checkup, Device, Found, check_up
-from .options import json_option, load_registry, plugin_option
+from .options import json_option, plugin_option
 from .output import console, print_json, quiet, remarks, size, table
 from .plugins import show as show_plugins
 

@@ -12,9 +12,8 @@ from typing import Any
 
 import click
 
-from ..errors import PluginError
 from ..params import SamplingParams
-from ..registry import GenerationRegistry, default_registry
+from ..registry import load_registry
 from ..session import DEFAULT_ALGORITHM, Session
 from .output import remarks
 from .parameters import Parameter, parameters_of
@@ -143,20 +142,6 @@ def parse_value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text.strip()
-
-
-def load_registry(files: Iterable[Path]) -> GenerationRegistry:
-    """The registry of this process, with these files as plugins too.
-
-    Raises:
-        PluginError: a file does not load.
-    """
-    registry = default_registry()
-    for file in files:
-        record = registry.load_file(file)
-        if record.status != "loaded":
-            raise PluginError(f"--plugin {file}: {record.reason}")
-    return registry
 
 
 def load_session(choice: ModelChoice, files: Iterable[Path], *, max_rows: int = 8) -> Session:

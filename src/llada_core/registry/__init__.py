@@ -8,6 +8,7 @@ from .default import (
     get_algorithm_info,
     list_algorithms,
     list_available_algorithms,
+    load_registry,
     register_algorithm,
 )
 from .generation import GenerationRegistry
@@ -22,5 +23,6 @@ __all__ = [
     "get_algorithm_info",
     "list_algorithms",
     "list_available_algorithms",
+    "load_registry",
     "register_algorithm",
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ..algorithm import GenerationAlgorithm
+from ..errors import PluginError
 from ..plugins import is_strict
 from ..plugins.direct import checked, hold
 from .generation import GenerationRegistry
@@ -35,6 +37,20 @@ def default_registry() -> GenerationRegistry:
                 _default = None
                 raise
         return _default
+
+
+def load_registry(files: Iterable[Path]) -> GenerationRegistry:
+    """The registry of this process, with these files as plugins too.
+
+    Raises:
+        PluginError: a file does not load.
+    """
+    registry = default_registry()
+    for file in files:
+        record = registry.load_file(file)
+        if record.status != "loaded":
+            raise PluginError(f"--plugin {file}: {record.reason}")
+    return registry
 
 
 def register_algorithm(

@@ -10,8 +10,8 @@ import msgspec
 from ..algorithm import resolve_remasking
 from ..errors import ParameterError
 
-Prompt = str | Sequence[Mapping[str, Any]]
-"""One user turn as text, or a conversation: mappings with a `role` and a `content`."""
+Prompt = str | Sequence[Mapping[str, Any]] | Sequence[int]
+"""One user turn as text; a conversation: mappings with a `role` and a `content`; or token ids."""
 
 
 class Ask(msgspec.Struct, frozen=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import itertools
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..checkpoints import resolve
 from ..engine.request import Request, build_request
@@ -234,12 +234,14 @@ class Session:
             if not isinstance(ask.prompt, str):
                 raise ParameterError("prompt", f"raw takes plain text, got {ask.prompt!r:.60}")
             ids = self.tokenizer.encode(ask.prompt)
+        elif isinstance(ask.prompt, str):
+            ids = self.tokenizer.chat([{"role": "user", "content": ask.prompt}])
+        elif not ask.prompt:
+            raise ParameterError("messages", "expected at least one message")
+        elif isinstance(ask.prompt[0], int):
+            ids = list(cast("Sequence[int]", ask.prompt))
         else:
-            turn = {"role": "user", "content": ask.prompt}
-            messages = [turn] if isinstance(ask.prompt, str) else ask.prompt
-            if not messages:
-                raise ParameterError("messages", "expected at least one message")
-            ids = self.tokenizer.chat(messages)
+            ids = self.tokenizer.chat(cast("Sequence[Mapping[str, Any]]", ask.prompt))
         return ids + self.tokenizer.encode(ask.prefix)
 
     def _unknown_parameter(self, name: str, request: Request) -> ParameterError:
