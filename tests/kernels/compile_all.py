@@ -21,7 +21,20 @@ LONG = {
     *("step_in_block", "masked_left", "wanted"),
 }
 FLOATS = {
-    *("best", "second", "rest", "slope", "mass", "others", "current", "gap", "entropy", "value", "cut"),
+    *(
+        "units",
+        "best",
+        "second",
+        "rest",
+        "slope",
+        "mass",
+        "others",
+        "current",
+        "gap",
+        "entropy",
+        "value",
+        "cut",
+    ),
     *("scales", "cos_table", "sin_table", "partial", "odds"),
 }
 INTEGERS = {"index", "bad", "places", "rows", "arrived"}
@@ -35,8 +48,12 @@ VOCABULARY = {"MASK_ID": 126336, "CHUNK": 4096}
 KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
     (norm._add_norm, {"HAS_DELTA": True, "FP8": False, "BLOCK": 4096}, {}),
     (activation._silu_mul, {"BLOCK": 2048}, {}),
-    (matmul._matmul, {**TILE, "SCALED": False}, {"tokens": "i32"}),
-    (matmul._matmul, {**TILE, "SCALED": True}, {"tokens": "i32", "weight": "*i8", "scale": "*fp32"}),
+    (matmul._matmul, {**TILE, "SCALED": False, "UNITS": False, "TURNED": True}, {"tokens": "i32"}),
+    (
+        matmul._matmul,
+        {**TILE, "SCALED": True, "UNITS": False, "TURNED": False},
+        {"tokens": "i32", "weight": "*i8", "scale": "*fp32"},
+    ),
     (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 1}, {}),
     (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 4}, {}),
     (
@@ -52,6 +69,11 @@ KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
     (commit._commit, {"BLOCK": 32, "GIVEN": True, "REVISES": True, "REMASKS": True}, {}),
 ]
 FP8: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
+    (
+        matmul._matmul,
+        {**TILE, "SCALED": True, "UNITS": True, "TURNED": True},
+        {"tokens": "i32", "x": "*fp8e4nv", "weight": "*fp8e4nv", "scale": "*fp32"},
+    ),
     (norm._add_norm, {"HAS_DELTA": True, "FP8": True, "BLOCK": 4096}, {"normed": "*fp8e4nv"}),
     (activation._to_fp8, {"GATED": True, "BLOCK": 16384}, {"out": "*fp8e4nv"}),
 ]

@@ -62,6 +62,21 @@ def test_block_attention(
         assert error(keys, new_keys) < 1e-3
 
 
+@pytest.mark.parametrize(("heads", "kv_heads"), [(4, 4), (4, 2)])
+def test_even_attention(heads: int, kv_heads: int, device: torch.device, half: torch.dtype) -> None:
+    from llada_core.model.attention_even import EvenAttention
+
+    torch.manual_seed(9)
+    q, k, v = (torch.randn(3 * 40, n, 64, device=device).to(half) for n in (heads, kv_heads, kv_heads))
+    found = EvenAttention(3).read(0, q, k, v)
+    rows = []
+    for a, b, c in zip(q.split(40), k.split(40), v.split(40), strict=True):
+        a, b, c = (x.transpose(0, 1).double() for x in (a, b, c))
+        b, c = (x.repeat_interleave(heads // kv_heads, 0) for x in (b, c))
+        rows.append(((a @ b.mT / 8).softmax(-1) @ c).transpose(0, 1).flatten(1))
+    assert error(found, torch.cat(rows)) < 5e-3
+
+
 def test_rotated_and_kept(device: torch.device, half: torch.dtype) -> None:
     from llada_core.kernels.attention import rotate as kernel
 

@@ -53,6 +53,20 @@ def test_matrix_product(tokens: int, invariant: bool, device: torch.device, half
     assert error(matmul(x, integers, units, invariant=invariant), wanted) < 5e-3
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="float8 products need a GPU")
+@pytest.mark.parametrize("tokens", [1, 17, 40])
+@pytest.mark.parametrize("invariant", [False, True])
+def test_product_of_float8(tokens: int, invariant: bool, device: torch.device, half: torch.dtype) -> None:
+    from llada_core.kernels.matmul import matmul
+
+    torch.manual_seed(5)
+    x, weight = (torch.randn(n, 512, device=device).to(torch.float8_e4m3fn) for n in (tokens, 192))
+    units, scale = torch.rand(tokens, 1, device=device), torch.rand(192, device=device)
+    wanted = (x.double() * units) @ (weight.double() * scale[:, None]).T
+    out = torch.empty(tokens, 192, device=device, dtype=half)
+    assert error(matmul(x, weight, scale, units=units, invariant=invariant, out=out), wanted) < 5e-3
+
+
 def test_a_row_of_an_invariant_product_stands_alone(device: torch.device, half: torch.dtype) -> None:
     from llada_core.kernels.matmul import matmul
 

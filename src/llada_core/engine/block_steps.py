@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -204,11 +204,11 @@ class BlockSteps:
         ]
         index = (starts[:, None] + np.arange(batch.width)).reshape(-1)
         where = upload(index, self._device)
+        wanted = replace(packed.packed, wanted=where)
 
         def forward(most: int | None) -> None:
-            packed.packed.tokens.index_copy_(0, where, batch.tokens(size)[: len(rows)].reshape(-1))
-            hidden = self._packed.hidden(packed.packed).index_select(0, where)
-            self._logits[:count].copy_(self._model.head(hidden))
+            wanted.tokens.index_copy_(0, where, batch.tokens(size)[: len(rows)].reshape(-1))
+            self._logits[:count].copy_(self._model.head(self._packed.hidden(wanted)))
 
         return forward
 

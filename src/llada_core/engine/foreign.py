@@ -53,7 +53,7 @@ class ForeignModel:
             return int(self._call(torch.tensor([[mask_id]], device=self.device)).shape[-1])
 
     def hidden(self, packed: Packed) -> torch.Tensor:
-        """Logits [tokens, vocab]; they stand in for hidden states."""
+        """Logits [n, vocab] of the wanted tokens; they stand in for hidden states."""
         parts = torch.split(packed.tokens, list(packed.lengths))
         by_length: dict[int, list[int]] = defaultdict(list)
         for row, length in enumerate(packed.lengths):
@@ -62,7 +62,8 @@ class ForeignModel:
         for rows in by_length.values():
             logits = self._call(torch.stack([parts[row] for row in rows]))
             found.update(zip(rows, logits, strict=True))
-        return torch.cat([found[row] for row in range(len(parts))])
+        logits = torch.cat([found[row] for row in range(len(parts))])
+        return logits if packed.wanted is None else logits[packed.wanted]
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:
         """The logits themselves."""

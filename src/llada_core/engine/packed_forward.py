@@ -18,7 +18,7 @@ MOST_SHAPES = 4096
 """Shapes that are counted before counting starts anew."""
 MEETINGS = 2
 """A shape is captured when it comes so often."""
-Shape = tuple[tuple[int, ...], bool]
+Shape = tuple[tuple[int, ...], bool, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Inputs:
     tokens: torch.Tensor
     positions: torch.Tensor
     slots: torch.Tensor | None
+    wanted: torch.Tensor | None
     hidden: torch.Tensor
     attention: Any
     """Its plan, whose tensors the graph reads."""
@@ -43,12 +44,12 @@ class PackedForward:
         self._met: Counter[Shape] = Counter()
 
     def hidden(self, packed: Packed) -> torch.Tensor:
-        """Hidden states [tokens, d_model], to be used before the next call."""
+        """Hidden states [n, d_model] of the wanted tokens, to be used before the next call."""
         kv = packed.kv
         own = packed.bias is None and (kv is None or all(slots is None for slots in kv.read_slots))
         if self._model.fused is None or not own or len(packed.tokens) > MOST_TOKENS:
             return self._eager(packed)
-        shape = packed.lengths, kv is not None
+        shape = packed.lengths, kv is not None, None if packed.wanted is None else len(packed.wanted)
         if len(self._met) > MOST_SHAPES:
             self._met.clear()
         self._met[shape] += 1
@@ -61,6 +62,8 @@ class PackedForward:
         inputs.positions.copy_(packed.positions)
         if kv is not None and inputs.slots is not None:
             inputs.slots.copy_(kv.slots(len(packed.tokens)))
+        if packed.wanted is not None and inputs.wanted is not None:
+            inputs.wanted.copy_(packed.wanted)
         self._graphs.replay(shape)
         return inputs.hidden
 
@@ -72,13 +75,15 @@ class PackedForward:
         fused, kv = self._model.fused, packed.kv
         tokens, positions = packed.tokens.clone(), packed.positions.clone()
         slots = None if kv is None else kv.slots(len(tokens))
-        hidden = torch.empty((len(tokens), fused.width), dtype=self._model.dtype, device=self._device)
-        attention = fused.plan(packed)
+        wanted = None if packed.wanted is None else packed.wanted.clone()
+        count = len(tokens) if wanted is None else len(wanted)
+        hidden = torch.empty((count, fused.width), dtype=self._model.dtype, device=self._device)
+        attention = fused.plan(packed, again=True)
         pool = None if kv is None else (kv.keys, kv.values)
         self._inputs = {known: kept for known, kept in self._inputs.items() if known in self._graphs}
-        self._inputs[shape] = Inputs(tokens, positions, slots, hidden, attention)
+        self._inputs[shape] = Inputs(tokens, positions, slots, wanted, hidden, attention)
 
         def forward() -> None:
-            hidden.copy_(fused.packed(tokens, positions, slots, pool, attention))
+            hidden.copy_(fused.packed(tokens, positions, slots, pool, attention, wanted))
 
         self._graphs.hold(shape, forward)

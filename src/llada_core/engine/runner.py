@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,7 +32,7 @@ class Model(Protocol):
     """The calls that the engine makes of every model; one of ours also has `block`."""
 
     def hidden(self, packed: Packed) -> torch.Tensor:
-        """Hidden states [tokens, ...] of packed rows."""
+        """Hidden states [n, ...] of the wanted tokens of packed rows."""
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:
         """Logits [n, vocab] of hidden states [n, ...]."""
@@ -110,15 +110,13 @@ class Runner:
             if _block_length(rows[0]) and self.blocks.holds(rows):
                 return self._decide_blocks(rows, self.blocks.forward(rows))
         packed = self._packer.pack(rows)
-        hidden = self._forward(packed)
         outcomes = [Outcome(row) for row in rows if row.planned is not None and not row.planned.commit]
-        committing = [row for row in rows if row.planned is not None and row.planned.commit]
-        if not committing:
-            return outcomes
-        groups = form_groups(committing)
+        groups = form_groups([row for row in rows if row.planned is not None and row.planned.commit])
         index = {id(row): n for n, row in enumerate(rows)}
         places = [_places(group, index) for group in groups]
-        logits = self._logits(rows, packed, hidden, places)
+        logits = self._logits(rows, packed, places)
+        if logits is None:
+            return outcomes
         for group, at, part in zip(
             groups, places, torch.split(logits, [len(p.row) for p in places]), strict=True
         ):
@@ -140,39 +138,40 @@ class Runner:
         """Logits [tokens, vocab] of every position, for whole-loop algorithms."""
         return self._model.head(self._model.hidden(packed))
 
-    def _forward(self, rows: PackedRows) -> torch.Tensor:
-        """Hidden states [tokens, ...]; entries that the plans did not keep come back as they were."""
+    def _forward(self, rows: PackedRows, wanted: npt.NDArray[Any]) -> torch.Tensor:
+        """Hidden states [n, ...] of the n `wanted` tokens; entries that the plans did not keep come back as
+        they were."""
+        tokens = len(rows.packed.tokens)
+        every = len(wanted) == tokens and np.array_equal(wanted, np.arange(tokens))
+        packed = replace(rows.packed, wanted=None if every else upload(wanted, self._device))
         if rows.restore is None or self._pool is None:
-            return self._model.hidden(rows.packed)
+            return self._model.hidden(packed)
         keys, values = self._pool.keys, self._pool.values
         saved = keys[:, rows.restore], values[:, rows.restore]
-        hidden = self._model.hidden(rows.packed)
+        hidden = self._model.hidden(packed)
         keys[:, rows.restore], values[:, rows.restore] = saved
         return hidden
 
-    def _logits(
-        self, rows: Sequence[Row], packed: PackedRows, hidden: torch.Tensor, places: list[Places]
-    ) -> torch.Tensor:
-        """Guided logits [n, vocab] at all places, in order."""
+    def _logits(self, rows: Sequence[Row], packed: PackedRows, places: list[Places]) -> torch.Tensor | None:
+        """Run the forward; guided logits [n, vocab] at all places, in order, or None if there are none."""
+        if not places:
+            self._forward(packed, np.empty(0, np.int64))
+            return None
         row = np.concatenate([place.row for place in places])
         position = np.concatenate([place.position for place in places])
         inside = _inside(rows, row, position)
-        logits = self._head(hidden, np.array(packed.offsets)[row] + inside)
-        if packed.twins:
-            guided = np.flatnonzero(np.isin(row, list(packed.twins)))
-            if len(guided):
-                first = np.array([packed.twins.get(n, 0) for n in range(len(rows))])
-                scale = np.array([r.request.params.cfg_scale for r in rows])[row[guided]]
-                where = upload(guided, self._device)
-                free = self._head(hidden, first[row[guided]] + inside[guided])
-                mixed = sampling.guide(logits[where], free, upload(scale, self._device))
-                logits = logits.index_copy(0, where, mixed)
+        guided = np.flatnonzero(np.isin(row, list(packed.twins)))
+        first = np.array([packed.twins.get(n, 0) for n in range(len(rows))])
+        own = np.array(packed.offsets)[row] + inside
+        hidden = self._forward(packed, np.concatenate((own, first[row[guided]] + inside[guided])))
+        logits = self._model.head(hidden[: len(own)])
+        if len(guided):
+            scale = np.array([r.request.params.cfg_scale for r in rows])[row[guided]]
+            where = upload(guided, self._device)
+            free = self._model.head(hidden[len(own) :])
+            mixed = sampling.guide(logits[where], free, upload(scale, self._device))
+            logits = logits.index_copy(0, where, mixed)
         return logits
-
-    def _head(self, hidden: torch.Tensor, where: npt.NDArray[Any]) -> torch.Tensor:
-        if len(where) == len(hidden) and np.array_equal(where, np.arange(len(where))):
-            return self._model.head(hidden)
-        return self._model.head(hidden.index_select(0, upload(where, self._device)))
 
     def _decide(
         self, rows: Sequence[Row], group: Group, places: Places, logits: torch.Tensor

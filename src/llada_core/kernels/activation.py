@@ -40,7 +40,7 @@ def silu_mul(fused: torch.Tensor) -> torch.Tensor:
     fused = fused.contiguous()
     tokens, width = fused.shape[0], fused.shape[1] // 2
     out = fused.new_empty((tokens, width))
-    block = min(triton.next_power_of_2(width), 2048)
+    block = min(triton.next_power_of_2(width), 1024)
     _silu_mul[(tokens, triton.cdiv(width, block))](fused, out, width, BLOCK=block, num_warps=4)
     return out
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from llada_core.kernels.attention import SplitScratch, block_attention, rotate
+from llada_core.model.attention_even import EvenAttention
 from llada_core.model.attention_varlen import VarlenAttention
 from llada_core.model.packed import BlockWindows, Packed
 from llada_core.model.projection import Products, Quantization, Weight, quantize_module, weight_of
@@ -75,14 +76,20 @@ class FusedForward:
         self.scratch = None if invariant else SplitScratch(SPLIT_ROWS, self.heads, config.head_dim, device)
 
     def hidden(self, packed: Packed) -> torch.Tensor:
-        """Hidden states [tokens, d_model] before the final norm."""
+        """Hidden states [n, d_model] of the wanted tokens before the final norm."""
         kv = packed.kv
         slots = None if kv is None else kv.slots(len(packed.tokens))
         pool = None if kv is None else (kv.keys, kv.values)
-        return self.packed(packed.tokens, packed.positions, slots, pool, self.plan(packed))
+        return self.packed(packed.tokens, packed.positions, slots, pool, self.plan(packed), packed.wanted)
 
-    def plan(self, packed: Packed) -> VarlenAttention:
-        """The attention of a packed forward; reads the numbers on the host."""
+    def plan(self, packed: Packed, *, again: bool = False) -> VarlenAttention | EvenAttention:
+        """The attention of a packed forward; reads the numbers on the host.
+
+        Args:
+            again: the forward's shape comes again, and its rows attend to themselves alone.
+        """
+        if again and not self.products.invariant and len(set(packed.lengths)) == 1:
+            return EvenAttention(len(packed.lengths))
         return VarlenAttention(packed)
 
     def packed(
@@ -91,9 +98,11 @@ class FusedForward:
         positions: torch.Tensor,
         slots: torch.Tensor | None,
         pool: tuple[torch.Tensor, torch.Tensor] | None,
-        attention: VarlenAttention,
+        attention: VarlenAttention | EvenAttention,
+        wanted: torch.Tensor | None,
     ) -> torch.Tensor:
-        """The same from tensors alone: int64 [tokens] each, `slots` as `KVAccess.slots` gives them."""
+        """The same from tensors alone: int64 [tokens] each, `slots` as `KVAccess.slots` gives them, `wanted`
+        as `Packed.wanted`."""
 
         def attend(layer: int, qkv: torch.Tensor) -> torch.Tensor:
             kept = None
@@ -102,7 +111,7 @@ class FusedForward:
             q, k, v = rotate(qkv, self.angles, positions, self.heads, self.kv_heads, kept)
             return attention.read(layer, q, k, v)
 
-        x, delta = self._run(tokens, attend)
+        x, delta = self._run(tokens, attend, wanted)
         return x + delta
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:
@@ -119,21 +128,27 @@ class FusedForward:
             where = windows.slot, windows.length, windows.first
             return block_attention(qkv, keys, values, self.angles, *where, self.heads, scratch)
 
-        x, delta = self._run(windows.tokens, attend)
-        if places is not None:
-            x, delta = x.index_select(0, places), delta.index_select(0, places)
+        x, delta = self._run(windows.tokens, attend, places)
         self.products.after_norm(x, delta, self.last_norm, self.head_weight, logits)
 
     def _run(
-        self, tokens: torch.Tensor, attend: Callable[[int, torch.Tensor], torch.Tensor]
+        self,
+        tokens: torch.Tensor,
+        attend: Callable[[int, torch.Tensor], torch.Tensor],
+        wanted: torch.Tensor | None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The residual stream, and what the last layer adds to it."""
+        """The residual stream of the wanted tokens, and what the last layer adds to it."""
         x: torch.Tensor = self.embedding(tokens)
         delta: torch.Tensor | None = None
         products = self.products
         for layer, (norm, qkv, out, ff_norm, gate_up, ff_out) in enumerate(self.layers):
             x, fused = products.after_norm(x, delta, norm, qkv)
-            attended = products.after_attention(attend(layer, fused), out)
+            attended = attend(layer, fused)
+            if wanted is not None and layer == len(self.layers) - 1:
+                x, attended = x.index_select(0, wanted), attended.index_select(0, wanted)
+                if not len(wanted):
+                    return x, attended
+            attended = products.after_attention(attended, out)
             x, gated = products.after_norm(x, attended, ff_norm, gate_up)
             delta = products.after_gate(gated, ff_out)
         assert delta is not None

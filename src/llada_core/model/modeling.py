@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -102,7 +103,8 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
         return self.fused is not None
 
     def hidden(self, packed: Packed) -> torch.Tensor:
-        """Hidden states [tokens, d_model] before the final norm; writes keys/values as `packed.kv` says."""
+        """Hidden states [n, d_model] of the wanted tokens before the final norm; writes keys/values as
+        `packed.kv` says."""
         if self.fused is not None:
             if packed.bias is None:
                 return self.fused.hidden(packed)
@@ -113,7 +115,10 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
         cos, sin = rotary_angles(packed.positions, self.config.head_dim, self.config.rope_theta)
         attention = plan_attention(packed, x.dtype, self.config.head_dim)
         for layer, block in enumerate(transformer.layers()):
-            x = block.merge(x, attention.attend(layer, *block.project(x, cos, sin)))
+            attended = attention.attend(layer, *block.project(x, cos, sin))
+            if packed.wanted is not None and layer == self.config.n_layers - 1:
+                x, attended = x[packed.wanted], attended[packed.wanted]
+            x = block.merge(x, attended)
         return x
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:
@@ -128,8 +133,7 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
         if self.fused is not None:
             self.fused.block(windows, logits, places)
             return
-        hidden = self.hidden(windows.packed())
-        logits.copy_(self.head(hidden if places is None else hidden[places]))
+        logits.copy_(self.head(self.hidden(replace(windows.packed(), wanted=places))))
 
     def forward(
         self,

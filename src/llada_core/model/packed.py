@@ -46,6 +46,9 @@ class Packed:
     bias: tuple[torch.Tensor | None, ...] | None = None
     """One a row: [length, length] from query to key, bool (True: seen) or float (added to the scores); None:
     the row sees all of itself. A row with a bias reads no slots."""
+    wanted: torch.Tensor | None = None
+    """int64 [n]: the packed tokens whose hidden states are wanted, in this order; None: all. What nobody
+    wants is spared behind the last layer's attention."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,14 +63,17 @@ class Products:
         self, x: torch.Tensor, units: torch.Tensor | None, weight: Weight, dtype: torch.dtype,
         out: torch.Tensor | None = None,
     ) -> torch.Tensor:  # fmt: skip
-        if units is not None:
+        few = len(x) <= FEW
+        if units is not None and not few and not self.invariant:
             assert weight.scale is not None
             result = torch._scaled_mm(
                 x, weight.values.t(), scale_a=units, scale_b=weight.scale[None], out_dtype=dtype
             )
             return result if out is None else out.copy_(result)
-        if self.invariant or weight.scale is not None or len(x) <= FEW:
-            return matmul(x, weight.values, weight.scale, invariant=self.invariant, out=out)
+        if self.invariant or weight.scale is not None or few:
+            if out is None:
+                out = x.new_empty((len(x), len(weight.values)), dtype=dtype)
+            return matmul(x, weight.values, weight.scale, units=units, invariant=self.invariant, out=out)
         if out is not None:
             return torch.mm(x, weight.values.t(), out=out)
         return F.linear(x, weight.values)
