@@ -16,6 +16,7 @@ from .engine.events import Failed, Finished
 from .engine.foreign import ForeignModel
 from .engine.request import Request
 from .errors import LladaError, ParameterError
+from .logit_control import take_control
 from .params import SamplingParams, parse, take_part
 from .plugins.first_party import CORE_RULES
 from .registry import GenerationRegistry, default_registry
@@ -98,6 +99,7 @@ def _requests(
     name = algorithm.name or type(algorithm).__name__
     if algorithm.owns_step() and params.rule not in CORE_RULES:
         raise ParameterError("unmasking", f"{name} decides itself what to commit (got {params.rule!r})")
+    control = take_control(rest)
     rule_params = take_part(registry.rule_params_for(params.rule), rest)
     own = _params_of(algorithm, registry)
     algorithm_params = take_part(own, rest)
@@ -115,6 +117,7 @@ def _requests(
             params=msgspec.structs.replace(params, seed=(seed + n + 2**63) % 2**64 - 2**63),
             algorithm_params=algorithm_params,
             rule_params=rule_params,
+            control=control,
         )
         for n, row in enumerate(prompts.tolist())
     ]

@@ -1,7 +1,7 @@
 """From logits to a drawn token and its statistics, in the one order that every algorithm shares.
 
-head -> guidance -> edits (bias, allowed tokens) -> temperature, top-k, top-p -> draw -> statistics of the
-edited, untempered logits.
+head -> guidance -> edits (factor, bias, allowed tokens) -> temperature, top-k, top-p -> draw -> statistics of
+the edited, untempered logits.
 """
 
 from __future__ import annotations
@@ -23,24 +23,33 @@ def guide(conditional: torch.Tensor, unconditional: torch.Tensor, scale: torch.T
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """Changes of the logits that a request asks for, before anything is drawn."""
+    """Changes of the logits that requests ask for, before anything is drawn."""
 
-    bias: torch.Tensor | None = None
-    """float [n, k], added at `bias_ids`."""
-    bias_ids: torch.Tensor | None = None
-    """int64 [n, k]; pad with any id and a bias of 0."""
+    place: torch.Tensor
+    """int64 [k]: which row of the logits; no pair of row and id occurs twice."""
+    token: torch.Tensor
+    """int64 [k]: which id."""
+    factor: torch.Tensor
+    """float32 [k]: a logit above 0 is divided by it, others are multiplied; 1 changes nothing."""
+    bias: torch.Tensor
+    """float32 [k], added after that; minus infinity forbids the token."""
+    allowed_place: torch.Tensor | None = None
+    """int64 [m]: rows of which only some tokens may be drawn, each at most once."""
     allowed: torch.Tensor | None = None
-    """uint8 [n, ceil(vocab / 8)]: bit v % 8 of byte v // 8 says whether token v may be drawn."""
+    """uint8 [m, ceil(vocab / 8)]: bit v % 8 of byte v // 8 says whether token v may be drawn there."""
 
 
 def edit(logits: torch.Tensor, edits: Edits) -> torch.Tensor:
-    """Apply `edits` to logits [n, vocab]; forbidden tokens get minus infinity."""
-    if edits.bias is not None and edits.bias_ids is not None:
-        logits = logits.scatter_add(1, edits.bias_ids, edits.bias.to(logits.dtype))
-    if edits.allowed is not None:
+    """`logits` [n, vocab] with `edits` applied; forbidden tokens get minus infinity."""
+    old = logits[edits.place, edits.token].float()
+    new = torch.where(old > 0, old / edits.factor, old * edits.factor) + edits.bias
+    logits = logits.index_put((edits.place, edits.token), new.to(logits.dtype))
+    if edits.allowed is not None and edits.allowed_place is not None:
         bits = torch.arange(8, device=logits.device, dtype=torch.uint8)
         allowed = (edits.allowed[:, :, None] >> bits) & 1
-        logits = logits.masked_fill(allowed.flatten(1)[:, : logits.shape[1]] == 0, float("-inf"))
+        forbidden = allowed.flatten(1)[:, : logits.shape[1]] == 0
+        rest = logits[edits.allowed_place].masked_fill(forbidden, float("-inf"))
+        logits = logits.index_copy(0, edits.allowed_place, rest)
     return logits
 
 

@@ -56,7 +56,8 @@ class Klass(UnmaskingRule):
 
     def select(self, obs: Observation, params: ParamsBatch, state: Stability) -> Update:
         log_p = obs.logits.double().log_softmax(-1)
-        moved = (log_p.exp() * (log_p - state.log_p)).sum(-1)
+        p = log_p.exp()
+        moved = torch.where(p > 0, p * (log_p - state.log_p), 0).sum(-1)
         calm = torch.where(moved < params.kl_threshold[:, None], state.calm + 1, 0)
         ready = (calm >= params.kl_steps[:, None]) & (obs.confidence > params.conf_threshold[:, None])
         ready &= obs.eligible

@@ -32,7 +32,8 @@ def klass(row: SlowRow, conf_threshold: float, kl_threshold: float, kl_steps: in
         logits = row.look()
         for p in row.block:
             now = logits[p].log_softmax(0)
-            moved = float((now.exp() * (now - before[p])).sum()) if p in before else math.inf
+            some = now > -torch.inf
+            moved = float((now.exp() * (now - before[p]))[some].sum()) if p in before else math.inf
             calm[p] = calm.get(p, 0) + 1 if moved < kl_threshold else 0
             before[p] = now
         ready = [p for p in row.ranked() if calm[p] >= kl_steps and row.sure[p] > conf_threshold]

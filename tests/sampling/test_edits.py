@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 import torch
@@ -57,44 +58,45 @@ def test_guide_rounds_half_precision_once() -> None:
     torch.testing.assert_close(got.double(), exact, rtol=2**-8, atol=1e-6)
 
 
+def edits_of(
+    changes: Sequence[tuple[int, int, float, float]] = (),
+    allowed: dict[int, set[int]] | None = None,
+    vocab: int = 5,
+) -> Edits:
+    """From (place, token, factor, bias) and the allowed ids by place."""
+    columns = [torch.tensor(column) for column in zip(*changes, strict=True)] or [torch.zeros(0)] * 4
+    place, token, factor, bias = columns
+    masks = (torch.tensor(list(allowed)), pack(list(allowed.values()), vocab)) if allowed else ()
+    return Edits(place.long(), token.long(), factor.float(), bias.float(), *masks)
+
+
 @settings(deadline=None)
 @given(st.data(), st.integers(1, 4), st.integers(3, 19))
 def test_edit(data: st.DataObject, n: int, vocab: int) -> None:
-    ids = st.integers(0, vocab - 1)
-    bias = data.draw(
-        st.none() | st.lists(st.lists(st.tuples(ids, number), min_size=3, max_size=3), min_size=n, max_size=n)
-    )
-    allowed = data.draw(st.none() | st.lists(st.sets(ids), min_size=n, max_size=n))
-    logits = torch.arange(n * vocab, dtype=torch.float32).view(n, vocab)
+    places, ids = st.integers(0, n - 1), st.integers(0, vocab - 1)
+    amounts = st.tuples(st.floats(0.5, 2, width=32), number | st.just(-math.inf))
+    changes = data.draw(st.dictionaries(st.tuples(places, ids), amounts, max_size=6))
+    allowed = data.draw(st.dictionaries(places, st.sets(ids), max_size=n))
+    logits = torch.arange(n * vocab, dtype=torch.float32).view(n, vocab) - n * vocab / 2
     expected = logits.tolist()
-    for row in range(n):
-        for v, amount in bias[row] if bias else []:
-            expected[row][v] += amount
-        for v in range(vocab):
-            if allowed is not None and v not in allowed[row]:
-                expected[row][v] = -math.inf
-    edits = Edits(
-        torch.tensor([[amount for _, amount in row] for row in bias]) if bias else None,
-        torch.tensor([[v for v, _ in row] for row in bias]) if bias else None,
-        pack(allowed, vocab) if allowed is not None else None,
-    )
+    for (row, v), (factor, bias) in changes.items():
+        old = expected[row][v]
+        expected[row][v] = (old / factor if old > 0 else old * factor) + bias
+    for row, few in allowed.items():
+        for v in set(range(vocab)) - few:
+            expected[row][v] = -math.inf
+    edits = edits_of([(*pair, *amount) for pair, amount in changes.items()], allowed, vocab)
     torch.testing.assert_close(edit(logits, edits), torch.tensor(expected), rtol=1e-5, atol=1e-4)
-
-
-def test_rows_of_fewer_biases_are_padded_with_zeros() -> None:
-    logits = torch.tensor([[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]])
-    edits = Edits(torch.tensor([[5.0, -1.0], [2.0, 0.0]]), torch.tensor([[0, 2], [1, 0]]))
-    assert edit(logits, edits).tolist() == [[6.0, 2.0, 2.0], [1.0, 4.0, 3.0]]
 
 
 def test_no_edits_change_nothing() -> None:
     logits = torch.tensor([[1.0, 2.0, 3.0]])
-    assert torch.equal(edit(logits, Edits()), logits)
+    assert torch.equal(edit(logits, edits_of()), logits)
 
 
-def test_dtype_does_not_depend_on_the_neighbours_edits() -> None:
+def test_dtype_stays() -> None:
     logits = torch.zeros(1, 3, dtype=torch.bfloat16)
-    assert edit(logits, Edits(torch.ones(1, 1), torch.tensor([[1]]))).dtype == torch.bfloat16
+    assert edit(logits, edits_of([(0, 1, 1.0, 1.0)])).dtype == torch.bfloat16
 
 
 class TestOrder:
@@ -109,12 +111,12 @@ class TestOrder:
         return int(draw(logits, MASK, self.LAST, torch.tensor([temperature]), torch.tensor([k])))
 
     def test_bias_comes_before_top_k(self) -> None:
-        lifted = edit(self.LOGITS, Edits(torch.tensor([[4.0]]), torch.tensor([[4]])))
+        lifted = edit(self.LOGITS, edits_of([(0, 4, 1.0, 4.0)]))
         assert self.last_drawn(self.LOGITS, k=2) == 1
         assert self.last_drawn(lifted, k=2) == 4
 
     def test_forbidden_tokens_take_no_place_of_top_k(self) -> None:
-        rest = edit(self.LOGITS, Edits(allowed=pack([{1, 3, 4}], 5)))
+        rest = edit(self.LOGITS, edits_of(allowed={0: {1, 3, 4}}))
         assert self.last_drawn(rest, k=2) == 3
         assert self.last_drawn(rest, k=3) == 4
 
@@ -124,7 +126,7 @@ class TestOrder:
     def test_bias_comes_before_the_temperature(self) -> None:
         """A bias of 1 at temperature 0.5 multiplies the odds by e^2."""
         flat = torch.zeros(1, 4)
-        lifted = edit(flat, Edits(torch.tensor([[1.0]]), torch.tensor([[0]])))
+        lifted = edit(flat, edits_of([(0, 0, 1.0, 1.0)]))
         chance = math.exp(2) / (math.exp(2) + 2)
         for part, expected in ((chance - 1e-6, 0), (chance + 1e-6, 1)):
             u = torch.tensor([part], dtype=torch.float64)
@@ -139,7 +141,7 @@ class TestOrder:
 
     def test_guidance_comes_before_edits(self) -> None:
         """What is forbidden stays so, and a bias is not amplified."""
-        edits = Edits(torch.tensor([[0.5]]), torch.tensor([[3]]), pack([{0, 3}], 5))
+        edits = edits_of([(0, 3, 1.0, 0.5)], {0: {0, 3}})
         mixed = guide(self.LOGITS, self.LOGITS.flip(1), torch.tensor([1.0]))
         edited = edit(mixed, edits)
         assert edited[0].isfinite().tolist() == [True, False, False, True, False]
@@ -148,7 +150,7 @@ class TestOrder:
     @pytest.mark.parametrize("temperature", [0.1, 1.0, 10.0])
     def test_statistics_are_those_of_the_edited_untempered_logits(self, temperature: float) -> None:
         """Temperature, top_k and top_p do not show in them, bias and allow-mask do; the mask id counts."""
-        edited = edit(self.LOGITS, Edits(torch.tensor([[1.5]]), torch.tensor([[3]]), pack([{0, 1, 2, 3}], 5)))
+        edited = edit(self.LOGITS, edits_of([(0, 3, 1.0, 1.5)], {0: {0, 1, 2, 3}}))
         token = draw(
             edited, MASK, self.LAST, torch.tensor([temperature]), torch.tensor([2]), torch.tensor([0.99])
         )

@@ -22,9 +22,10 @@ def draw_with(logits: torch.Tensor, token: torch.Tensor, truncate: bool = False)
 
 
 def edit_with(logits: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
+    """Edits whose ids and amounts come from `token`, so that they belong to the row."""
+    place = torch.arange(len(token))
     allowed = torch.full((len(token), -(-logits.shape[1] // 8)), 0b10110111, dtype=torch.uint8)
-    bias_ids = torch.stack((token, token, torch.zeros_like(token)), dim=1)
-    return edit(logits, Edits(bias_ids / 10, bias_ids, allowed))
+    return edit(logits, Edits(place, token, 1 + token / 10, token / 10, place, allowed))
 
 
 FUNCTIONS: dict[str, Function] = {

@@ -53,7 +53,7 @@ def slow(prompt: tuple[int, ...], least: int, each: int) -> tuple[list[int], int
 def test_tokens_and_forwards_of_the_formula(prompt: tuple[int, ...], least: int, each: int) -> None:
     subject = Subject.of("saber")
     engine, events = subject.engine(), []
-    engine.add(subject.request(prompt=prompt, min_tokens=least, commits_per_remask=each))
+    engine.add(subject.request(prompt=prompt, min_commits=least, commits_per_remask=each))
     while engine.has_work():
         events += engine.step()
     [done] = [event for event in events if isinstance(event, Finished)]

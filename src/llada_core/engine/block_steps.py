@@ -127,7 +127,12 @@ class BlockSteps:
         """Logits [rows, width, vocab] of rows that compute just their blocks, for a decision outside."""
         batch, size = self._fill(rows)
         self._graphs.run(("forward", size, batch.width, None), lambda: self._forward(batch, size, None))
-        return self._logits[: len(rows) * batch.width].view(len(rows), batch.width, -1)
+        return self.logits_of(rows)
+
+    def logits_of(self, rows: Sequence[Row]) -> torch.Tensor:
+        """Logits [rows, width, vocab] of the last step, of which `rows` were those that it ran."""
+        width = rows[0].canvas.block_length
+        return self._logits[: len(rows) * width].view(len(rows), width, -1)
 
     def holds(self, rows: Sequence[Row]) -> bool:
         """Whether the buffers have room for these rows."""
@@ -143,7 +148,7 @@ class BlockSteps:
             self._ahead = None  # its rows are gone, and so is what it did
         first = rows[0]
         committer, kind, width = first.committer, kind_of(first), first.canvas.block_length
-        if not self._captures or id(committer) in self._outside:
+        if not self._captures or id(committer) in self._outside or all(row.apart for row in rows):
             return False
         if type(committer.source).init_state not in STATELESS:
             return False
@@ -164,13 +169,16 @@ class BlockSteps:
             pack: the forward of rows that do not compute just their blocks.
 
         Returns:
-            None if it turns out that the decision cannot run here.
+            None if it turns out that the decision cannot run here. Rows `apart` are left out; theirs is made
+            from `logits_of`, and nothing runs ahead of it.
         """
         launched = self._ahead or self._launch(rows, pack)
         self._ahead = None
         if launched is None:
             return None
-        if alone and len(rows) == len(launched.rows) and _goes_on(launched):
+        if any(row.apart for row in rows):
+            self._last = None  # the device holds what the graph decided for them
+        elif alone and len(rows) == len(launched.rows) and _goes_on(launched):
             at = [(forwards + 1, *where) for forwards, *where in launched.at]
             same = launched.rows, launched.batch, launched.size
             self._ahead = self._run(*same, at, launched.forward, launched.blocks)
@@ -290,7 +298,7 @@ class BlockSteps:
         """What happened to those of `rows` that still wait for just this step."""
         if launched.done is not None:
             launched.done.synchronize()
-        running = {id(row) for row in rows}
+        running = {id(row) for row in rows if not row.apart}
         result, others = launched.batch.landing(launched.which)
         landed = []
         for n, (row, at) in enumerate(zip(launched.rows, launched.at, strict=True)):
@@ -340,9 +348,9 @@ def covers_block(row: Row) -> bool:
 def _most(rows: Sequence[Row], batch: BlockBatch, size: int) -> int | None:
     """For how many positions logits are computed: all, None, or a share that holds all masks.
 
-    Only where more positions cost more than reading the weights.
+    A share only where more positions cost more than reading the weights.
     """
-    if rows[0].committer.looks_everywhere:
+    if rows[0].committer.looks_everywhere or any(row.apart for row in rows):
         return None
     masks = sum(row.canvas.masked_in(row.block) for row in rows)
     return next((most for most in _shares(size * batch.width) if masks <= most), None)

@@ -18,6 +18,7 @@ from ..registry import GenerationRegistry, default_registry
 from .buckets import DEFAULT_BLOCK
 from .committer import Committer
 from .config import EngineConfig
+from .control import editors_of
 from .decide import fault_in
 from .events import Event, Failed
 from .plugin_code import Guard, PluginCode, is_out_of_memory
@@ -305,6 +306,7 @@ class Engine:
             state=RowState(
                 lambda: committer.init_state(width, facts, self._device), committer.state_scope == "block"
             ),
+            edits=editors_of(request, facts),
         )
         self._serial += 1
         self._rows[request.id] = row

@@ -107,15 +107,15 @@ def counters(row: Row) -> tuple[int, ...]:
 
 
 def form_groups(rows: Sequence[Row]) -> list[Group]:
-    """Rows with one committer and equally wide regions decide together.
+    """Rows with one committer and equally wide regions decide together, those with edits by themselves.
 
     Padding would change results: a floating-point sum over a wider row adds in another order, so what a rule
     compares with a threshold would depend on the row's neighbours.
     """
-    alike: dict[tuple[int, int], list[Row]] = {}
+    alike: dict[tuple[int, int, bool], list[Row]] = {}
     for row in rows:
         start, end = row.region
-        alike.setdefault((id(row.committer), end - start), []).append(row)
+        alike.setdefault((id(row.committer), end - start, row.apart), []).append(row)
     return [Group.of(members[0].committer, members) for members in alike.values()]
 
 

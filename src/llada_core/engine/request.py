@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ..errors import ContextLengthError, ParameterError
 from ..facts import ModelFacts
+from ..logit_control import LogitControl, take_control
 from ..params import SamplingParams, parse, take_part
 
 if TYPE_CHECKING:
@@ -32,11 +33,18 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Instance of the unmasking rule's `Params`, or None if it declares none."""
     preview: bool = False
     """Whether `Preview` events are wanted."""
+    control: LogitControl | None = None
+    """Changes of its logits and more ids that end its text; None: nothing of it."""
 
     @property
     def canvas_length(self) -> int:
         """Canvas positions: prompt, generated part, suffix."""
         return len(self.prompt) + self.params.gen_length + len(self.suffix)
+
+    def stop_ids(self, end_ids: Sequence[int]) -> tuple[int, ...]:
+        """Ids that end its text; `end_ids` are the model's, which count unless they are to be ignored."""
+        own = () if self.control is None else self.control.stop_token_ids
+        return own if self.params.ignore_eos else (*end_ids, *own)
 
 
 def build_request(
@@ -50,7 +58,7 @@ def build_request(
     suffix: tuple[int, ...] = (),
     preview: bool = False,
 ) -> tuple[Request, dict[str, Any]]:
-    """Validate flat `values` in three parts: common, the algorithm's, the unmasking rule's.
+    """Validate flat `values` in parts: common, logit control, the algorithm's, the unmasking rule's.
 
     Returns:
         The request, and those of `values` that belong to none of the parts.
@@ -66,6 +74,7 @@ def build_request(
     rule = registry.check_pairing(name, params.rule)
     params = msgspec.structs.replace(params, unmasking=rule)
     rest = {key: value for key, value in values.items() if key not in common}
+    control = take_control(rest)
     algorithm_params = take_part(registry.params_for(name), rest)
     rule_params = take_part(registry.rule_params_for(rule), rest)
     request = Request(
@@ -77,13 +86,15 @@ def build_request(
         algorithm_params=algorithm_params,
         rule_params=rule_params,
         preview=preview,
+        control=control,
     )
     check_fits(request, facts)
     return request, rest
 
 
 def check_fits(request: Request, facts: ModelFacts) -> None:
-    """Refuse ids that the model does not have and canvases longer than its context.
+    """Refuse ids that the model does not have, logit control that leaves nothing to draw, and canvases longer
+    than its context.
 
     Raises:
         ParameterError, ContextLengthError
@@ -93,6 +104,8 @@ def check_fits(request: Request, facts: ModelFacts) -> None:
         raise ParameterError(
             "prompt", f"token id {bad} is outside the model's vocabulary of {facts.vocab_size}"
         )
+    if request.control is not None:
+        request.control.check(facts, request.params.gen_length)
     if request.canvas_length > facts.context_length:
         fixed = len(request.prompt) + len(request.suffix)
         raise ContextLengthError(

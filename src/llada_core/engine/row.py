@@ -15,6 +15,7 @@ from ..kv_cache import Extent
 from ..params import steps_per_block
 from ..plan import Plan, Progress
 from .committer import Committer
+from .edits import RowEdits
 from .events import Commit, Event, Finished
 from .plugin_code import PluginCode
 from .request import Request
@@ -44,6 +45,8 @@ class Row:
     extents: tuple[Extent, ...]
     """Slots of the row, and of its unguided twin; empty if the algorithm keeps nothing."""
     state: RowState
+    edits: tuple[RowEdits, ...] = ()
+    """What changes its logits, and what its steps commit; in this order."""
     block: int = 0
     forwards: int = 0
     warm_ups: int = 0
@@ -78,6 +81,11 @@ class Row:
     def guided(self) -> bool:
         """Whether a second row, its fixed text masked, runs beside this one."""
         return self.request.params.cfg_scale > 0
+
+    @property
+    def apart(self) -> bool:
+        """Whether its steps are decided outside of captured graphs."""
+        return bool(self.edits)
 
     @property
     def parts(self) -> tuple[msgspec.Struct | None, ...]:
@@ -222,12 +230,12 @@ class Row:
 
         Never where text is fixed behind the generated part: there an end token is only padding.
         """
-        params, canvas = self.request.params, self.canvas
-        if params.ignore_eos or self.request.suffix or not self.end_ids:
+        canvas, stops = self.canvas, self.request.stop_ids(self.end_ids)
+        if self.request.suffix or not stops:
             return False
         final = self._final() // canvas.block_length * canvas.block_length
         part = canvas.tokens[canvas.prompt_length :][:final]
-        return bool(np.isin(part, self.end_ids).any())
+        return bool(np.isin(part, stops).any())
 
     def _final(self) -> int:
         """Generated positions, from the first on, that nothing will change any more."""
@@ -252,11 +260,12 @@ class Row:
     def finish(self) -> list[Event]:
         """The last events; what an early stop left masked becomes end tokens."""
         canvas = self.canvas
+        ends = (*self.end_ids, *self.request.stop_ids(()))
         if canvas.masked.any():
-            canvas.tokens[canvas.masked] = self.end_ids[0]
+            canvas.tokens[canvas.masked] = ends[0]
             canvas.masked[:] = False
         tokens = canvas.tokens[canvas.generated].tolist()
-        ended = bool(self.end_ids) and bool(np.isin(tokens, self.end_ids).any())
+        ended = bool(ends) and bool(np.isin(tokens, ends).any())
         finished = Finished(
             request_id=self.request.id,
             tokens=tokens,

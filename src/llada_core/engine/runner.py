@@ -16,10 +16,12 @@ from ..errors import LladaError, NonFiniteError
 from ..facts import ModelFacts
 from ..kv_cache import KVPool
 from ..model.packed import Packed
+from ..observation import Observation
 from .block_batch import fits
 from .block_steps import BlockSteps, Landed, is_block
 from .config import EngineConfig
 from .decide import Decision, decide
+from .edits import accept, gather_edits
 from .group import Group, form_groups
 from .packing import PackedRows, Packer
 from .row import Row
@@ -106,9 +108,12 @@ class Runner:
             if self.blocks.decides(rows):
                 landed = self.blocks.step(rows, alone, lambda: self._packer.pack(rows))
                 if landed is not None:
-                    return [_outcome(block) for block in landed]
+                    apart = [row for row in rows if row.apart]
+                    logits = self.blocks.logits_of(rows) if apart else None
+                    decided = [] if logits is None else self._decide_blocks(rows, logits, apart)
+                    return [*(_outcome(block) for block in landed), *decided]
             if _block_length(rows[0]) and self.blocks.holds(rows):
-                return self._decide_blocks(rows, self.blocks.forward(rows))
+                return self._decide_blocks(rows, self.blocks.forward(rows), rows)
         packed = self._packer.pack(rows)
         outcomes = [Outcome(row) for row in rows if row.planned is not None and not row.planned.commit]
         groups = form_groups([row for row in rows if row.planned is not None and row.planned.commit])
@@ -123,13 +128,16 @@ class Runner:
             outcomes += self._decide(rows, group, at, part)
         return outcomes
 
-    def _decide_blocks(self, rows: Sequence[Row], logits: torch.Tensor) -> list[Outcome]:
-        """Decide outside of a graph, from logits [rows, width, vocab] of blocks."""
+    def _decide_blocks(
+        self, rows: Sequence[Row], logits: torch.Tensor, deciding: Sequence[Row]
+    ) -> list[Outcome]:
+        """Decide for some of `rows` outside of a graph, from logits [rows, width, vocab] of their blocks."""
         outcomes: list[Outcome] = []
         index = {id(row): n for n, row in enumerate(rows)}
-        for group in form_groups(rows):
+        starts = np.array([row.canvas.span(row.block)[0] for row in rows])
+        for group in form_groups(deciding):
             places = _places(group, index)
-            where = places.row * logits.shape[1] + _inside(rows, places.row, places.position)
+            where = places.row * logits.shape[1] + places.position - starts[places.row]
             part = logits.flatten(0, 1).index_select(0, upload(where, self._device))
             outcomes += self._decide(rows, group, places, part)
         return outcomes
@@ -180,6 +188,9 @@ class Runner:
         params = [row.request.params for row in rows]
         where, token = upload(group.wanted, self._device), upload(group.token, self._device)
         held = token.reshape(-1)[where]
+        edits = self._edits(group, places) if group.rows[0].apart else None
+        if edits is not None:
+            logits = sampling.edit(logits, edits)
         found = statistics_of(
             logits, places, params, [row.forwards for row in rows], held, group.committer.needs, mask_id
         )
@@ -192,13 +203,25 @@ class Runner:
         decision = decide(group, obs, group.params(self._device), state)
         return [
             *(Outcome(row, error=error) for row, error in decision.failed),
-            *self._read_back(group, decision, statistics["others"]),
+            *self._read_back(group, decision, obs),
         ]
 
-    def _read_back(self, group: Group, decision: Decision, others: torch.Tensor) -> list[Outcome]:
-        """One transfer: what every region holds now, and which rows met a number that is not one."""
+    def _edits(self, group: Group, places: Places) -> sampling.Edits | None:
+        """What the group's rows change of their logits at `places`."""
+        of_row = group.wanted // group.width
+        editors = [
+            (editor, row.canvas, np.flatnonzero(of_row == n))
+            for n, row in enumerate(group.rows)
+            for editor in row.edits
+        ]
+        return gather_edits(editors, places.position, self._device)
+
+    def _read_back(self, group: Group, decision: Decision, obs: Observation) -> list[Outcome]:
+        """One transfer: what every region holds now, and which rows met a number that is not one; a second
+        one where rows have edits: what was drawn."""
         if not decision.rows:
             return []
+        others, sampled = obs.others, download(obs.sampled) if group.rows[0].edits else None
         bad = others.isnan().any(1, keepdim=True)
         read = download(torch.cat((decision.tokens, bad[decision.index].to(torch.int64)), dim=1))
         wanted = any(group.rows[n].request.preview for n in decision.rows)
@@ -210,7 +233,10 @@ class Runner:
                 outcomes.append(Outcome(row, error=_not_finite(row)))
                 continue
             sure = confidence[at] if confidence is not None and row.request.preview else None
-            outcomes.append(Outcome(row, row.region[0], read[at, :-1], sure))
+            start, tokens = row.region[0], read[at, :-1]
+            if sampled is not None:
+                tokens = accept(row.edits, row.canvas, start, tokens, sampled[n])
+            outcomes.append(Outcome(row, start, tokens, sure))
         return outcomes
 
 
@@ -228,7 +254,8 @@ def _outcome(block: Landed) -> Outcome:
 
 
 def _not_finite(row: Row) -> NonFiniteError:
-    return NonFiniteError(f"the model's logits are not finite at forward {row.forwards + 1}")
+    edited = ", or what the request forbids leaves no token at some position" if row.edits else ""
+    return NonFiniteError(f"the model's logits are not finite at forward {row.forwards + 1}{edited}")
 
 
 def _places(group: Group, index: dict[int, int]) -> Places:

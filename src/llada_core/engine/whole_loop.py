@@ -15,6 +15,7 @@ import torch
 from ..algorithm import GenerationAlgorithm
 from ..errors import AlgorithmError, CancelledError, LladaError, ParameterError
 from ..facts import ModelFacts
+from ..logit_control import changed_fields
 from ..params import SamplingParams
 from .calls import Call
 from .events import Change, ChangeKind, Commit, Event, Finished, Preview
@@ -130,7 +131,7 @@ class WholeLoopRow:
             tokens = self._generated()
         except (RuntimeError, NotImplementedError) as error:  # a tensor without numbers, for instance
             raise failure(self.request.algorithm, error, " in what it returned") from error
-        ends = self._facts.end_ids
+        ends = (*self._facts.end_ids, *self.request.stop_ids(()))
         finished = Finished(
             request_id=self.request.id,
             tokens=tokens,
@@ -215,7 +216,7 @@ def arguments_for(
 
 def check_arguments(algorithm: GenerationAlgorithm, request: Request) -> None:
     """Refuse a common parameter that is set and that `generate` does not take, and text behind the hole for
-    one that does not name `suffix`.
+    one that does not name `suffix`, and changes of the logits, of which the loop would not know.
 
     Raises:
         ParameterError
@@ -223,6 +224,10 @@ def check_arguments(algorithm: GenerationAlgorithm, request: Request) -> None:
     parameters = inspect.signature(algorithm.generate).parameters
     if request.suffix and "suffix" not in parameters:
         raise ParameterError("suffix", f"{algorithm.name} does not fill holes; leave it out")
+    if request.control is not None:
+        for name in changed_fields(request.control):
+            if name != "stop_token_ids":
+                raise ParameterError(name, f"{algorithm.name} draws its tokens itself; leave it out")
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return
     for name in ("cfg_scale", "factor", "remasking", "temperature", "threshold", "top_k", "top_p"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from packaging.utils import canonicalize_name
 
+from ..logit_control import LogitControl
 from ..names import fold
 from ..params import SamplingParams
 
@@ -34,11 +35,16 @@ OPENAI_FIELDS = _words(
 """Fields of OpenAI's chat completions and completions requests."""
 
 SERVER_FIELDS = _words(
-    "algorithm algorithm_params generation_algorithm llada preview use_cache use_dual_cache"
+    "algorithm algorithm_params bad_words generation_algorithm llada preview trace use_cache use_dual_cache"
 )
 """Fields that the server adds to them."""
 
-RESERVED_PARAMETERS = OPENAI_FIELDS | SERVER_FIELDS | frozenset(SamplingParams.__struct_fields__)
+RESERVED_PARAMETERS = (
+    OPENAI_FIELDS
+    | SERVER_FIELDS
+    | frozenset(SamplingParams.__struct_fields__)
+    | frozenset(LogitControl.__struct_fields__)
+)
 """Names that an algorithm's or a rule's own parameter may not have: requests use them already."""
 
 

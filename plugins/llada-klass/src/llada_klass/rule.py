@@ -37,7 +37,9 @@ class Klass(UnmaskingRule):
     def select(self, obs: Observation, params: ParamsBatch, state: Stability) -> Update:
         """Compare with the step before, count calm steps, commit what is ready."""
         log_p = obs.logits.float().log_softmax(-1)
-        moved = (log_p.exp() * (log_p - state.log_p)).sum(-1)
+        # What is forbidden has the probability 0, and 0 x infinity would be no number.
+        p = log_p.exp()
+        moved = torch.where(p > 0, p * (log_p - state.log_p), 0).sum(-1)
         calm = torch.where(moved < params.kl_threshold[:, None], state.calm + 1, 0)
         sure = obs.confidence > params.conf_threshold[:, None]
         ready = sure & (calm >= params.kl_steps[:, None]) & obs.eligible

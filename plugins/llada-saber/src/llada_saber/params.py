@@ -11,7 +11,7 @@ from msgspec import Meta
 class Params(msgspec.Struct, frozen=True):
     """How much a step commits at least, and how much it takes back."""
 
-    min_tokens: Annotated[
+    min_commits: Annotated[
         int, Meta(ge=2, le=100_000, description="Tokens that a step commits at least; half as many go back.")
     ] = 2
     commits_per_remask: Annotated[

@@ -14,6 +14,6 @@ def llada_register_unmasking_rules() -> list[UnmaskingRuleSpec]:
             factory="llada_saber.rule:Saber",
             description="Saber: commits faster as confidence grows, and masks again what lost it.",
             params="llada_saber.params:Params",
-            sweep=("min_tokens=32", "min_tokens=16", "min_tokens=8", "min_tokens=4"),
+            sweep=("min_commits=32", "min_commits=16", "min_commits=8", "min_commits=4"),
         )
     ]

@@ -23,7 +23,7 @@ class Saber(UnmaskingRule):
 
     Dong et al., "Saber: An Efficient Sampling with Adaptive Acceleration and Backtracking Enhanced Remasking
     for Diffusion Language Model" (2025, arXiv:2510.18165). A step that commits k tokens masks up to
-    max(min_tokens / 2, ceil(k / commits_per_remask)) others, of those whose probability fell, but fewer than
+    max(min_commits / 2, ceil(k / commits_per_remask)) others, of those whose probability fell, but fewer than
     k, so that every step gains a token.
     """
 
@@ -38,10 +38,10 @@ class Saber(UnmaskingRule):
         """While nothing is committed the mean is NaN, which nothing exceeds."""
         done = ~obs.masked & obs.editable
         mean = (state.committed * done).sum(1, keepdim=True) / done.sum(1, keepdim=True)
-        surest = ranks(obs.cost) < params.min_tokens[:, None]
+        surest = ranks(obs.cost) < params.min_commits[:, None]
         write = ((obs.confidence > mean) | surest) & obs.eligible
         share = (write.sum(1) / params.commits_per_remask).ceil()
-        most = share.maximum(params.min_tokens / 2).minimum(write.sum(1) - 1)[:, None]
+        most = share.maximum(params.min_commits / 2).minimum(write.sum(1) - 1)[:, None]
         lost = torch.where(done, state.before - obs.current, -1)
         remask = (lost > 0) & (ranks(-lost) < most)
         committed = torch.where(write, obs.confidence, state.committed)

@@ -1,0 +1,87 @@
+"""A slow row whose logits are edited id by id, and whose commits complete no bad word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import torch
+
+from llada_core import Request
+from llada_core.logit_control import LogitControl
+
+from .slow_model import SlowModel
+from .slow_row import SlowRow
+
+
+class ControlledRow(SlowRow):
+    """Keeps for each position the log-probability that its token had as it was committed."""
+
+    def __init__(self, model: SlowModel, request: Request, end_ids: Sequence[int]) -> None:
+        super().__init__(model, request)
+        self.control = request.control or LogitControl()
+        self.ends = {*end_ids, *self.control.stop_token_ids}
+        self.edited: dict[int, torch.Tensor] = {}
+        self.log_p: dict[int, float] = {}
+        self.forward_of: dict[int, int] = {}
+
+    def score(self, logits: Mapping[int, torch.Tensor], forward: int | None = None) -> None:
+        if forward is None:  # not a rule that samples again
+            assert isinstance(logits, dict)
+            for p in logits:
+                if self.first <= p < self.first + self.params.gen_length:
+                    logits[p] = self._edited(p, logits[p])
+            self.edited = dict(logits)
+        super().score(logits, forward)
+
+    def commit(self, positions: Iterable[int]) -> None:
+        new = set(positions)
+        while (bad := self._bad_word(new)) is not None:
+            new.discard(max(new & bad))
+        super().commit(new)
+        for p in new:
+            self.log_p[p] = float(self.edited[p].log_softmax(0)[self.canvas[p]])
+            self.forward_of[p] = self.forwards
+
+    def _edited(self, p: int, logits: torch.Tensor) -> torch.Tensor:
+        control, found = self.control, logits.clone()
+        everywhere = [t for q, t in enumerate(self.canvas) if q not in self.masked and q != p]
+        generated = range(self.first, self.first + self.params.gen_length)
+        own = [t for q, t in enumerate(self.canvas) if q in generated and q not in self.masked and q != p]
+        for v in range(len(logits)):
+            x = float(logits[v])
+            if v in everywhere and v not in self.ends and v != self.model.mask_id:
+                x = x / control.repetition_penalty if x > 0 else x * control.repetition_penalty
+            if v in own and v not in self.ends:
+                x -= control.presence_penalty + own.count(v) * control.frequency_penalty
+            x += control.logit_bias.get(v, 0)
+            if control.allowed_token_ids is not None and v not in control.allowed_token_ids:
+                x = -math.inf
+            if v in self.ends and p < self.first + control.min_tokens:
+                x = -math.inf
+            if self._completes(p, v):
+                x = -math.inf
+            found[v] = x
+        return found
+
+    def _completes(self, p: int, v: int) -> bool:
+        """Whether `v` at `p` makes a bad word of what stands beside it."""
+        for word in self.control.bad_words_ids:
+            for at in (n for n, id in enumerate(word) if id == v):
+                around = {p - at + n: id for n, id in enumerate(word) if n != at}
+                if all(0 <= q < len(self.canvas) and q not in self.masked for q in around) and all(
+                    self.canvas[q] == id for q, id in around.items()
+                ):
+                    return True
+        return False
+
+    def _bad_word(self, new: set[int]) -> set[int] | None:
+        """The leftmost place of the first bad word that the positions of `new` would complete."""
+        held = {p: t for p, t in enumerate(self.canvas) if p not in self.masked}
+        held |= {p: self.sampled[p] for p in new}
+        for word in self.control.bad_words_ids:
+            for start in range(len(self.canvas)):
+                window = set(range(start, start + len(word)))
+                if window & new and all(held.get(start + n) == id for n, id in enumerate(word)):
+                    return window
+        return None
