@@ -6,10 +6,10 @@ import itertools
 
 import pytest
 
+from llada_core.reply_text import ReplyText, longest_stop_prefix
 from llada_server.admission import Gate
 from llada_server.errors import ApiError
 from llada_server.fields import ChatBody
-from llada_server.reply_text import ReplyText, longest_stop_prefix
 from llada_server.selection import select_algorithm
 from llada_server.suggest import edit_distance, near_match
 

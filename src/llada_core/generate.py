@@ -16,8 +16,8 @@ from .engine.events import Failed, Finished
 from .engine.foreign import ForeignModel
 from .engine.request import Request
 from .errors import LladaError, ParameterError
-from .logit_control import take_control
-from .params import SamplingParams, parse, take_part
+from .logit_control import LogitControl, take_control
+from .params import SamplingParams, parse, take_part, unknown_parameter
 from .plugins.first_party import CORE_RULES
 from .registry import GenerationRegistry, default_registry
 
@@ -104,8 +104,11 @@ def _requests(
     own = _params_of(algorithm, registry)
     algorithm_params = take_part(own, rest)
     if rest:
+        parts = (SamplingParams, LogitControl, own, registry.rule_params_for(params.rule))
+        known = [field for part in parts if part is not None for field in part.__struct_fields__]
+        error = unknown_parameter(min(rest), ["mask_id", *known], name)
         hint = "" if own else "; an instance has own parameters once it is registered with params="
-        raise ParameterError(min(rest), f"unknown parameter of {name}{hint}")
+        raise ParameterError(min(rest), error.message + hint)
     seed = params.seed
     if "seed" not in common and (params.temperature > 0 or params.remasking == "random"):
         seed = int(torch.randint(2**62, ()))

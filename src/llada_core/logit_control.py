@@ -5,7 +5,7 @@ A canvas is not filled from left to right, so each has a meaning of its own; doc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -16,6 +16,8 @@ from .facts import ModelFacts
 from .params import parse
 
 Id = Annotated[int, Meta(ge=0, lt=2**31)]
+MOST_TOKENS = 32
+"""Most tokens of a bad word."""
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
 
 
@@ -31,7 +33,7 @@ class LogitControl(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         Meta(description="The only token ids that may be drawn."),
     ] = None
     bad_words_ids: Annotated[
-        tuple[Annotated[tuple[Id, ...], Meta(min_length=1, max_length=64)], ...],
+        tuple[Annotated[tuple[Id, ...], Meta(min_length=1, max_length=MOST_TOKENS)], ...],
         Meta(max_length=256, description="Sequences of token ids that must not stand side by side."),
     ] = ()
     min_tokens: Annotated[int, Meta(ge=0, description="Positions at the start that no end token takes.")] = 0
@@ -116,6 +118,25 @@ def take_control(values: dict[str, Any]) -> LogitControl | None:
         own["logit_bias"] = {_id(key): value for key, value in own["logit_bias"].items()}
     control = parse(LogitControl, own)
     return None if control == NOTHING else control
+
+
+def encode_bad_words(words: Iterable[str], encode: Callable[[str], list[int]]) -> list[list[int]]:
+    """`bad_words_ids` of texts: each as it stands by itself, and behind a space.
+
+    Raises:
+        ParameterError: one is empty, or more than 32 tokens.
+    """
+    found: list[list[int]] = []
+    for index, word in enumerate(words):
+        for text in (word, f" {word}"):
+            ids = encode(text)
+            if not word.strip() or not 0 < len(ids) <= MOST_TOKENS:
+                raise ParameterError(
+                    f"bad_words[{index}]", f"expected a text of 1 to {MOST_TOKENS} tokens (got {word[:40]!r})"
+                )
+            if ids not in found:
+                found.append(ids)
+    return found
 
 
 def _id(key: Any) -> Any:

@@ -6,6 +6,7 @@ unmasking rule's `Params`. All go through `parse`, so every error names its fiel
 
 from __future__ import annotations
 
+import difflib
 import functools
 import math
 import re
@@ -210,6 +211,14 @@ def take_part(cls: type[S] | None, values: dict[str, Any]) -> S | None:
     except Exception as error:
         where = f"{cls.__module__}.{cls.__qualname__}"
         raise AlgorithmError(f"{where} failed: {type(error).__name__}: {error}") from error
+
+
+def unknown_parameter(name: str, known: Iterable[str], who: str) -> ParameterError:
+    """The error for a parameter that nobody has, with the names that are near, or all that there are."""
+    names = list(dict.fromkeys(known))
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.7)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
+    return ParameterError(name, f"no parameter of {who}; {hint}")
 
 
 def locate(message: str) -> tuple[str, str]:

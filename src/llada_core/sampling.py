@@ -150,6 +150,24 @@ def probability(logits: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
     return 1 / (1 + _odds(logits, token))
 
 
+def log_probabilities(
+    logits: torch.Tensor, token: torch.Tensor, mask_id: int, alternatives: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """log softmax(logits [n, vocab]) at `token` [n], and at the likeliest ids that are not the mask id.
+
+    The mask id counts among the others, as in `others`.
+
+    Returns:
+        float64 [n]; int64 and float64 [n, k], the likeliest first, k at most `alternatives`; a forbidden id
+        has minus infinity.
+    """
+    found = logits.double().log_softmax(1)
+    own = found.gather(1, token[:, None])[:, 0]
+    found[:, mask_id] = float("-inf")
+    best = found.topk(min(alternatives, found.shape[1] - 1), dim=1)
+    return own, best.indices, best.values
+
+
 def _odds(logits: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
     """`others`, but infinite where they overflow and where the token's own logit is -inf."""
     scores = logits.float()

@@ -105,8 +105,16 @@ def ask(model: LLaDAForMaskedDiffusion, registry: GenerationRegistry) -> Ask:
     return make
 
 
-def run(engine: Engine, *requests: Request, arrivals: Sequence[int] | None = None) -> dict[str, Finished]:
-    """Add each request at its step (default: at once), run to the end; how each one finished, by id."""
+def run(
+    engine: Engine,
+    *requests: Request,
+    arrivals: Sequence[int] | None = None,
+    logprobs: dict[str, list[Any]] | None = None,
+) -> dict[str, Finished]:
+    """Add each request at its step (default: at once), run to the end; how each one finished, by id.
+
+    `logprobs` is filled with those of the requests that ask for them.
+    """
     finished: dict[str, Finished] = {}
     commits: dict[str, list[int]] = {}
     when = [0] * len(requests) if arrivals is None else arrivals
@@ -122,6 +130,9 @@ def run(engine: Engine, *requests: Request, arrivals: Sequence[int] | None = Non
                 tokens = commits.setdefault(event.request_id, [])
                 assert event.start == len(tokens), "commits follow each other without a gap"
                 tokens += event.tokens
+                if event.logprobs is not None and logprobs is not None:
+                    assert len(event.logprobs) == len(event.tokens)
+                    logprobs.setdefault(event.request_id, []).extend(event.logprobs)
             if isinstance(event, Finished):
                 assert commits[event.request_id] == event.tokens, "what was committed was final"
                 finished[event.request_id] = event

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import torch
@@ -15,15 +14,14 @@ from .slow_row import SlowRow
 
 
 class ControlledRow(SlowRow):
-    """Keeps for each position the log-probability that its token had as it was committed."""
+    """Keeps for each position the log-probabilities of the forward by which it was committed."""
 
     def __init__(self, model: SlowModel, request: Request, end_ids: Sequence[int]) -> None:
         super().__init__(model, request)
         self.control = request.control or LogitControl()
         self.ends = {*end_ids, *self.control.stop_token_ids}
         self.edited: dict[int, torch.Tensor] = {}
-        self.log_p: dict[int, float] = {}
-        self.forward_of: dict[int, int] = {}
+        self.log_p_of: dict[int, torch.Tensor] = {}
 
     def score(self, logits: Mapping[int, torch.Tensor], forward: int | None = None) -> None:
         if forward is None:  # not a rule that samples again
@@ -40,28 +38,28 @@ class ControlledRow(SlowRow):
             new.discard(max(new & bad))
         super().commit(new)
         for p in new:
-            self.log_p[p] = float(self.edited[p].log_softmax(0)[self.canvas[p]])
-            self.forward_of[p] = self.forwards
+            self.log_p_of[p] = self.edited[p].log_softmax(0)
 
     def _edited(self, p: int, logits: torch.Tensor) -> torch.Tensor:
         control, found = self.control, logits.clone()
         everywhere = [t for q, t in enumerate(self.canvas) if q not in self.masked and q != p]
         generated = range(self.first, self.first + self.params.gen_length)
         own = [t for q, t in enumerate(self.canvas) if q in generated and q not in self.masked and q != p]
-        for v in range(len(logits)):
-            x = float(logits[v])
-            if v in everywhere and v not in self.ends and v != self.model.mask_id:
-                x = x / control.repetition_penalty if x > 0 else x * control.repetition_penalty
-            if v in own and v not in self.ends:
-                x -= control.presence_penalty + own.count(v) * control.frequency_penalty
-            x += control.logit_bias.get(v, 0)
-            if control.allowed_token_ids is not None and v not in control.allowed_token_ids:
-                x = -math.inf
-            if v in self.ends and p < self.first + control.min_tokens:
-                x = -math.inf
-            if self._completes(p, v):
-                x = -math.inf
-            found[v] = x
+        for v in set(everywhere) - self.ends - {self.model.mask_id}:
+            found[v] = (
+                found[v] / control.repetition_penalty
+                if found[v] > 0
+                else found[v] * control.repetition_penalty
+            )
+        for v in set(own) - self.ends:
+            found[v] -= control.presence_penalty + own.count(v) * control.frequency_penalty
+        for v, bias in control.logit_bias.items():
+            found[v] += bias
+        forbidden: set[int] = set(self.ends) if p < self.first + control.min_tokens else set()
+        forbidden |= {v for word in control.bad_words_ids for v in word if self._completes(p, v)}
+        if control.allowed_token_ids is not None:
+            forbidden |= set(range(len(logits))) - set(control.allowed_token_ids)
+        found[sorted(forbidden)] = -torch.inf
         return found
 
     def _completes(self, p: int, v: int) -> bool:

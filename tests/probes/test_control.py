@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
+import torch
 
 from .conftest import Ask, MakeEngine, run
 from .controlled_row import ControlledRow
@@ -66,12 +68,33 @@ def test_tokens_of_the_slow_loop(
     asked, loop, own = ALL[probe]
     controls = {n: c for n, c in CONTROLS.items() if not (probe == "saber" and n == "bad words")}
     requests = [
-        ask(id=name, **{**PROMPTS[n % len(PROMPTS)], **asked, **own, **control})
+        msgspec.structs.replace(
+            ask(id=name, **{**PROMPTS[n % len(PROMPTS)], **asked, **own, **control}),
+            logprobs=None if n % 3 == 2 else n,
+        )
         for n, (name, control) in enumerate(controls.items())
     ]
-    found = run(make_engine(block_steps=block_steps), *requests)
+    logprobs: dict[str, list[Any]] = {}
+    found = run(make_engine(block_steps=block_steps), *requests, logprobs=logprobs)
     for request in requests:
         row = ControlledRow(slow_model, request, end_ids=(305,))
         loop(row, **own)
         event = found[request.id]
         assert (event.tokens, event.nfe) == (row.generated, row.forwards), request
+        if request.logprobs is None:
+            assert request.id not in logprobs
+        else:
+            check_logprobs(logprobs[request.id], row, request.logprobs)
+
+
+def check_logprobs(found: list[Any], row: ControlledRow, alternatives: int) -> None:
+    """Against log_softmax of the slow forward that committed each position."""
+    assert len(found) == row.params.gen_length
+    for p, entry in enumerate(found, row.first):
+        expected = row.log_p_of[p]
+        assert entry.logprob == pytest.approx(float(expected[row.canvas[p]]), rel=2e-4, abs=2e-4)
+        expected[row.model.mask_id] = -torch.inf
+        best = [value for value in expected.topk(alternatives).values.tolist() if value > -torch.inf]
+        assert [value for _, value in entry.top] == pytest.approx(best, rel=2e-4, abs=2e-4)
+        for id, value in entry.top:
+            assert value == pytest.approx(float(expected[id]), rel=2e-4, abs=2e-4)

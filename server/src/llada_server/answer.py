@@ -15,6 +15,7 @@ from litestar.exceptions import InternalServerException
 from litestar.types import Receive
 
 from llada_core.engine.request import Request as EngineRequest
+from llada_core.reply_text import ReplyText
 
 from .chunks import ChunkWriter
 from .context import Context
@@ -24,7 +25,6 @@ from .generation import Choice, Generation
 from .generation_request import GenerationRequest
 from .prepare import Prepared, prepare
 from .replies import as_api_error, json_reply
-from .reply_text import ReplyText
 from .shapes import Shape
 from .watch import Watch
 from .whole import whole_reply

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from llada_core.engine.events import Change
+from llada_core.reply_text import FinishReason
 
 from . import wire
 from .context import ChatTokenizer
@@ -16,7 +17,6 @@ from .errors import ApiError, internal_error
 from .fields import StreamOptions
 from .generation import Choice, Generation, Update
 from .prepare import Prepared
-from .reply_text import FinishReason
 from .report import report
 from .shapes import Shape
 from .wire import DONE, KEEP_ALIVE, sse

@@ -10,6 +10,7 @@ import msgspec
 
 from llada_core.errors import UnavailableError
 from llada_core.facts import ModelFacts
+from llada_core.reply_text import Decoder
 
 from .admission import Gate
 from .api_keys import ApiKeys
@@ -17,7 +18,6 @@ from .engine_client import EngineClient
 from .errors import ApiError, not_ready
 from .generation_request import TextSide
 from .metrics import Metrics
-from .reply_text import Decoder
 from .settings import Settings
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview
 from llada_core.engine.request import Request
+from llada_core.reply_text import ReplyText
 
 from .engine_client import EngineClient
 from .errors import ApiError, from_code
-from .reply_text import ReplyText
 
 
 class Choice:

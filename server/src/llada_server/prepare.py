@@ -121,15 +121,8 @@ def _check_amount(context: Context, asked: GenerationRequest, prompts: int) -> N
 
 
 def effective_parameters(request: Request) -> dict[str, Any]:
-    """What runs: common values, then the algorithm's and the rule's own."""
-    parts = (request.params, request.algorithm_params, request.rule_params)
-    return {
-        name: value
-        for part in parts
-        if part is not None
-        for name, value in msgspec.to_builtins(part).items()
-        if name != "seed"
-    }
+    """What runs; the seed is reported by itself."""
+    return {name: value for name, value in request.effective().items() if name != "seed"}
 
 
 def _own_parameters(context: Context, algorithm: str, asked: GenerationRequest) -> frozenset[str]:

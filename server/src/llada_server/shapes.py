@@ -7,8 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from llada_core.reply_text import FinishReason
+
 from . import wire
-from .reply_text import FinishReason
 
 
 class Shape(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from .reply_text import FinishReason
+from llada_core.reply_text import FinishReason
 
 encode = msgspec.json.Encoder().encode
 

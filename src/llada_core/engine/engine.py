@@ -235,6 +235,7 @@ class Engine:
             if error is None:
                 self._counts["tokens"] += int((before < 0).sum() - (outcome.tokens < 0).sum())
                 row.canvas.store(outcome.start, outcome.tokens)
+                row.logprobs |= outcome.logprobs or {}
                 events += preview(row, outcome, before)
         if error is not None:
             return [*events, self._fail(row, error)]

@@ -9,6 +9,16 @@ import msgspec
 ChangeKind = Literal["commit", "preview", "remask"]
 
 
+class TokenLogprob(msgspec.Struct, frozen=True, array_like=True):
+    """What the model said of a token at the step that committed it: natural logarithms of the softmax of the
+    edited, untempered logits. A later commit at the position replaces it."""
+
+    logprob: float
+    """Of the token that was committed, be it the one that was drawn or not."""
+    top: list[tuple[int, float]]
+    """The likeliest ids, as many as the request asks for, without the mask id and what was forbidden."""
+
+
 class Commit(msgspec.Struct, frozen=True, tag="commit"):
     """Final tokens, append-only: they follow those of the request's earlier `Commit`s without a gap."""
 
@@ -16,6 +26,8 @@ class Commit(msgspec.Struct, frozen=True, tag="commit"):
     start: int
     """Position of the first token, counted from the start of the generated part."""
     tokens: list[int]
+    logprobs: list[TokenLogprob | None] | None = None
+    """One a token, where the request asks for them; None for what an early stop left out."""
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True):

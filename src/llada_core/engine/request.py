@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from ..errors import ContextLengthError, ParameterError
 from ..facts import ModelFacts
@@ -14,6 +15,10 @@ from ..params import SamplingParams, parse, take_part
 
 if TYPE_CHECKING:
     from ..registry import GenerationRegistry
+
+
+MOST_LOGPROBS = 20
+"""Most alternatives with each token."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +38,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Instance of the unmasking rule's `Params`, or None if it declares none."""
     preview: bool = False
     """Whether `Preview` events are wanted."""
+    logprobs: Annotated[int, Meta(ge=0, le=MOST_LOGPROBS)] | None = None
+    """Whether log-probabilities are wanted with each token, and with how many alternatives."""
     control: LogitControl | None = None
     """Changes of its logits and more ids that end its text; None: nothing of it."""
 
@@ -40,6 +47,16 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def canvas_length(self) -> int:
         """Canvas positions: prompt, generated part, suffix."""
         return len(self.prompt) + self.params.gen_length + len(self.suffix)
+
+    def effective(self) -> dict[str, Any]:
+        """What runs: common values, logit control, the algorithm's and the rule's own."""
+        parts = (self.params, self.control, self.algorithm_params, self.rule_params)
+        return {
+            name: value
+            for part in parts
+            if part is not None
+            for name, value in msgspec.to_builtins(part).items()
+        }
 
     def stop_ids(self, end_ids: Sequence[int]) -> tuple[int, ...]:
         """Ids that end its text; `end_ids` are the model's, which count unless they are to be ignored."""
@@ -57,6 +74,7 @@ def build_request(
     prompt: tuple[int, ...],
     suffix: tuple[int, ...] = (),
     preview: bool = False,
+    logprobs: int | None = None,
 ) -> tuple[Request, dict[str, Any]]:
     """Validate flat `values` in parts: common, logit control, the algorithm's, the unmasking rule's.
 
@@ -86,6 +104,7 @@ def build_request(
         algorithm_params=algorithm_params,
         rule_params=rule_params,
         preview=preview,
+        logprobs=logprobs,
         control=control,
     )
     check_fits(request, facts)
@@ -99,6 +118,10 @@ def check_fits(request: Request, facts: ModelFacts) -> None:
     Raises:
         ParameterError, ContextLengthError
     """
+    if request.logprobs is not None and not 0 <= request.logprobs <= MOST_LOGPROBS:
+        raise ParameterError(
+            "logprobs", f"expected 0 to {MOST_LOGPROBS} alternatives (got {request.logprobs})"
+        )
     bad = next((id for id in (*request.prompt, *request.suffix) if not 0 <= id < facts.vocab_size), None)
     if bad is not None:
         raise ParameterError(

@@ -16,7 +16,7 @@ from ..params import steps_per_block
 from ..plan import Plan, Progress
 from .committer import Committer
 from .edits import RowEdits
-from .events import Commit, Event, Finished
+from .events import Commit, Event, Finished, TokenLogprob
 from .plugin_code import PluginCode
 from .request import Request
 from .state import RowState
@@ -64,6 +64,8 @@ class Row:
     """Forwards while each block was the current one, over all times that it was."""
     kept: Flags = field(init=False)
     planned: PlannedForward | None = None
+    logprobs: dict[int, TokenLogprob] = field(default_factory=dict)
+    """By canvas position, where the request asks for them."""
     numbers: Ids | None = None
     """Its numeric parameters, where steps run over fixed buffers (`block_batch.numbers`)."""
     _resolved: tuple[Plan, int, Flags, PlannedForward] | None = None
@@ -85,7 +87,7 @@ class Row:
     @property
     def apart(self) -> bool:
         """Whether its steps are decided outside of captured graphs."""
-        return bool(self.edits)
+        return bool(self.edits) or self.request.logprobs is not None
 
     @property
     def parts(self) -> tuple[msgspec.Struct | None, ...]:
@@ -253,7 +255,10 @@ class Row:
             return []
         first = self.canvas.prompt_length
         tokens = self.canvas.tokens[first + self.sent : first + final].tolist()
-        event = Commit(self.request.id, self.sent, tokens)
+        logprobs = None
+        if self.request.logprobs is not None:
+            logprobs = [self.logprobs.get(p) for p in range(first + self.sent, first + final)]
+        event = Commit(self.request.id, self.sent, tokens, logprobs)
         self.sent = final
         return [event]
 

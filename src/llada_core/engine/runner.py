@@ -21,12 +21,13 @@ from .block_batch import fits
 from .block_steps import BlockSteps, Landed, is_block
 from .config import EngineConfig
 from .decide import Decision, decide
-from .edits import accept, gather_edits
+from .edits import accept, committed, gather_edits
+from .events import TokenLogprob
 from .group import Group, form_groups
 from .packing import PackedRows, Packer
 from .row import Row
 from .state import gather
-from .statistics import Places, spread, statistics_of
+from .statistics import Places, score, spread, statistics_of
 from .upload import download, upload
 
 
@@ -51,6 +52,8 @@ class Outcome:
     """What the region holds now, -1 where masked; None: the forward committed nothing."""
     confidence: npt.NDArray[np.float32] | None = None
     """Of the sampled tokens over the same positions; only where previews are wanted."""
+    logprobs: dict[int, TokenLogprob] | None = None
+    """Of what the step committed, by canvas position; only where they are wanted."""
     error: LladaError | None = None
 
 
@@ -201,10 +204,28 @@ class Runner:
         obs = group.observation(token, statistics)
         state = gather([row.state for row in group.rows])
         decision = decide(group, obs, group.params(self._device), state)
-        return [
-            *(Outcome(row, error=error) for row, error in decision.failed),
-            *self._read_back(group, decision, obs),
-        ]
+        outcomes = self._read_back(group, decision, obs)
+        if group.rows[0].apart:
+            outcomes = [self._described(outcome, group, logits) for outcome in outcomes]
+        return [*(Outcome(row, error=error) for row, error in decision.failed), *outcomes]
+
+    def _described(self, outcome: Outcome, group: Group, logits: torch.Tensor) -> Outcome:
+        """With the log-probabilities of what was committed, where the request asks for them.
+
+        `logits` [n, vocab] are those of `group.wanted`, edited.
+        """
+        row, tokens = outcome.row, outcome.tokens
+        if row.request.logprobs is None or tokens is None:
+            return outcome
+        new = np.flatnonzero(committed(row.held(outcome.start, len(tokens)), tokens))
+        found = score(
+            logits,
+            np.searchsorted(group.wanted, group.rows.index(row) * group.width + new),
+            tokens[new],
+            self._facts.mask_id,
+            row.request.logprobs,
+        )
+        return replace(outcome, logprobs=dict(zip((outcome.start + new).tolist(), found, strict=True)))
 
     def _edits(self, group: Group, places: Places) -> sampling.Edits | None:
         """What the group's rows change of their logits at `places`."""

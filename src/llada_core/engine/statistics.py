@@ -15,6 +15,7 @@ from ..algorithm import Need
 from ..canvas import Ids
 from ..kernels import triton_here
 from ..params import SamplingParams
+from .events import TokenLogprob
 from .upload import upload
 
 
@@ -226,6 +227,19 @@ def _slowly(logits: torch.Tensor, at: Drawn, needs: frozenset[Need], mask_id: in
             nothing = at.held if name == "sampled" else FILL[name]
             found[name] = torch.where(at.wanted != 0, found[name], nothing)
     return found
+
+
+def score(
+    logits: torch.Tensor, where: npt.NDArray[np.intp], tokens: Ids, mask_id: int, alternatives: int
+) -> list[TokenLogprob]:
+    """Log-probabilities of `tokens` [m] at the rows `where` [m] of `logits` [n, vocab]."""
+    device = logits.device
+    rows = logits.index_select(0, upload(where, device))
+    own, ids, values = sampling.log_probabilities(rows, upload(tokens, device), mask_id, alternatives)
+    return [
+        TokenLogprob(logprob, [(id, p) for id, p in zip(top, best, strict=True) if p > -np.inf])
+        for logprob, top, best in zip(own.tolist(), ids.tolist(), values.tolist(), strict=True)
+    ]
 
 
 FILL = {

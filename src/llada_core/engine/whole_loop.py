@@ -216,7 +216,7 @@ def arguments_for(
 
 def check_arguments(algorithm: GenerationAlgorithm, request: Request) -> None:
     """Refuse a common parameter that is set and that `generate` does not take, and text behind the hole for
-    one that does not name `suffix`, and changes of the logits, of which the loop would not know.
+    one that does not name `suffix`, and what concerns logits, from which the loop draws by itself.
 
     Raises:
         ParameterError
@@ -224,6 +224,8 @@ def check_arguments(algorithm: GenerationAlgorithm, request: Request) -> None:
     parameters = inspect.signature(algorithm.generate).parameters
     if request.suffix and "suffix" not in parameters:
         raise ParameterError("suffix", f"{algorithm.name} does not fill holes; leave it out")
+    if request.logprobs is not None:
+        raise ParameterError("logprobs", f"{algorithm.name} draws its tokens itself, unseen; leave it out")
     if request.control is not None:
         for name in changed_fields(request.control):
             if name != "stop_token_ids":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,10 +12,11 @@ from ..checkpoints import resolve
 from ..engine.request import Request, build_request
 from ..errors import GenerationError, ParameterError
 from ..facts import ModelFacts
-from ..params import SamplingParams
+from ..logit_control import LogitControl, encode_bad_words
+from ..params import SamplingParams, unknown_parameter
 from ..registry import GenerationRegistry, default_registry
 from ..tokenizer import Tokenizer
-from .ask import Ask, Prompt, Reply, engine_values
+from .ask import Ask, OutputParams, Prompt, Reply, engine_values
 from .stream import Stream
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class Session:
             ParameterError, UnknownNameError, UnavailableError: the request can never run.
         """
         request, limit = self.build(ask, preview=preview)
-        stream = Stream(self, request, limit)
+        stream = Stream(self, request, limit, OutputParams.of(ask.params), preview)
         self.engine.add(request)
         self._open[request.id] = stream
         return stream
@@ -195,7 +195,15 @@ class Session:
         """
         algorithm = ask.algorithm or self.algorithm
         self.registry.check_available(algorithm, self.facts)
+        output = OutputParams.of(ask.params)
         values, limit_name = engine_values(ask.params)
+        words = values.pop("bad_words", ())
+        if words:
+            words = [words] if isinstance(words, str) else words
+            values["bad_words_ids"] = [
+                *values.get("bad_words_ids", ()),
+                *encode_bad_words(words, self.tokenizer.encode),
+            ]
         try:
             request, rest = build_request(
                 self.registry,
@@ -205,7 +213,8 @@ class Session:
                 algorithm=algorithm,
                 prompt=tuple(self._prompt(ask)),
                 suffix=tuple(self.tokenizer.encode(ask.suffix)),
-                preview=preview,
+                preview=preview or output.trace is not None,
+                logprobs=output.logprobs,
             )
         except ParameterError as error:
             if error.field == "gen_length":
@@ -247,8 +256,7 @@ class Session:
     def _unknown_parameter(self, name: str, request: Request) -> ParameterError:
         if owners := self.registry.owners_of(name):
             return ParameterError(name, owners)
-        parts = (request.params, request.algorithm_params, request.rule_params)
+        parts = (request.params, request.algorithm_params, request.rule_params, LogitControl, OutputParams)
         known = [field for part in parts if part is not None for field in part.__struct_fields__]
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
-        return ParameterError(name, f"no parameter of {request.algorithm} with {request.params.rule}{hint}")
+        who = f"{request.algorithm} with {request.params.rule}"
+        return unknown_parameter(name, ["max_tokens", "bad_words", *known], who)

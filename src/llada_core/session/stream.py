@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from ..detokenize import cut_at_end
 from ..engine.events import Commit, Event, Failed, Finished, Preview
 from ..engine.request import Request
 from ..errors import GenerationError
-from .ask import Reply
+from ..reply_text import ReplyText
+from ..trace import Trace
+from .ask import OutputParams, Reply
 
 if TYPE_CHECKING:
     from .session import Session
@@ -21,7 +20,10 @@ if TYPE_CHECKING:
 class Stream:
     """One generation under way. Iterate over it for text; `reply` is there once it has ended."""
 
-    def __init__(self, session: Session, request: Request, limit: int) -> None:
+    def __init__(
+        self, session: Session, request: Request, limit: int, output: OutputParams, preview: bool
+    ) -> None:
+        """`preview` says whether `events` has previews."""
         self.request = request
         """What the engine runs."""
         self.text = ""
@@ -30,11 +32,17 @@ class Stream:
         """None while it runs."""
         self._session = session
         self._pending: deque[Event] = deque()
-        self._decoder = session.tokenizer.incremental_decoder()
-        self._ends = frozenset(session.facts.end_ids)
-        self._left = limit
-        self._limit = limit
-        self._over = False
+        self._output = output
+        self._preview = preview
+        self._trace = Trace()
+        ends = session.facts.end_ids
+        self._text = ReplyText(
+            session.tokenizer.incremental_decoder(),
+            max_tokens=limit,
+            end_ids=request.stop_ids(() if request.suffix else ends),
+            padding_ids=ends if request.suffix else (),
+            stop=output.stops,
+        )
 
     @property
     def reply(self) -> Reply:
@@ -87,48 +95,32 @@ class Stream:
 
     def receive(self, event: Event) -> None:
         """Take an event; the session calls this."""
-        self._pending.append(event)
+        if self._preview or not isinstance(event, Preview):
+            self._pending.append(event)
         if isinstance(event, Commit):
-            self.text += self._decoder.feed(self._visible(event.tokens))
+            self.text += self._text.feed(event.tokens, event.logprobs)
+        elif isinstance(event, Preview):
+            self._trace.take(event)
         elif isinstance(event, Failed):
             self.outcome = GenerationError(event.code, event.message)
         elif isinstance(event, Finished):
-            self.text += self._decoder.finish()
+            self.text += self._text.finish()
             self.outcome = self._reply(event)
         if self.outcome is not None:
             self._session.close(self)
 
-    def _visible(self, tokens: Sequence[int]) -> list[int]:
-        """Those of the next tokens that belong to the text."""
-        if self._over:
-            return []
-        tokens = tokens[: self._left]
-        self._left -= len(tokens)
-        shown = self._cut(tokens)
-        self._over = self._left == 0 or (not self.request.suffix and len(shown) < len(tokens))
-        return shown
-
-    def _cut(self, tokens: Sequence[int]) -> list[int]:
-        if self.request.suffix:
-            return [token for token in tokens if token not in self._ends]
-        return cut_at_end(tokens, self._ends)
-
     def _reply(self, event: Finished) -> Reply:
-        within = event.tokens[: self._limit]
-        tokens = self._cut(within)
-        parts = (self.request.params, self.request.algorithm_params, self.request.rule_params)
+        text, wanted = self._text, self._output
         return Reply(
             text=self.text,
-            tokens=tokens,
-            finish_reason="stop" if len(tokens) < len(within) else "length",
+            tokens=text.ids,
+            finish_reason=text.finish_reason or "length",
             nfe=event.nfe,
             forwards_per_block=event.forwards_per_block,
             prompt_tokens=event.prompt_tokens,
             algorithm=self.request.algorithm,
-            parameters={
-                name: value
-                for part in parts
-                if part is not None
-                for name, value in msgspec.to_builtins(part).items()
-            },
+            parameters=self.request.effective(),
+            logprobs=None if wanted.logprobs is None else text.logprobs,
+            commit_steps=None if wanted.trace is None else self._trace.commit_steps(text.positions),
+            trajectory=self._trace.changes if wanted.trace == "trajectory" else None,
         )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
+
+from .engine.events import TokenLogprob
 
 FinishReason = Literal["stop", "length"]
 
 
 class Decoder(Protocol):
-    """What is used of `llada_core.tokenizer.IncrementalDecoder`."""
+    """What is used of `llada_core.detokenize.IncrementalDecoder`."""
 
     def feed(self, ids: list[int]) -> str:
         """Text that these ids complete; an unfinished character is held back."""
@@ -46,17 +48,26 @@ class ReplyText:
         self._positions = 0
         self._stop = stop
         self._held = ""
-        self.tokens = 0
-        """Tokens of the reply so far; the end token does not count, one that completes a stop string does."""
+        self.ids: list[int] = []
+        """Tokens of the reply so far; without the end token, but with one that completes a stop string."""
+        self.positions: list[int] = []
+        """Of each of them, counted from the start of the generated part."""
+        self.logprobs: list[TokenLogprob | None] = []
+        """One of each of them, where `feed` is given some."""
         self.finish_reason: FinishReason | None = None
         """None while the text is open."""
         self.stopped_early = False
         """Whether a stop string ended the text, so that the rest of the canvas is of no use."""
 
-    def feed(self, ids: Iterable[int]) -> str:
+    @property
+    def tokens(self) -> int:
+        """How many tokens the reply has so far."""
+        return len(self.ids)
+
+    def feed(self, ids: Sequence[int], logprobs: Sequence[TokenLogprob | None] | None = None) -> str:
         """Add tokens; returns the text that is now certain. Tokens behind the end are dropped."""
         text = ""
-        for id in ids:
+        for n, id in enumerate(ids):
             if self.finish_reason is not None:
                 break
             if id in self._end_ids:
@@ -66,7 +77,10 @@ class ReplyText:
             if id in self._padding_ids:
                 self._padded = True
             else:
-                self.tokens += 1
+                self.ids.append(id)
+                self.positions.append(self._positions - 1)
+                if logprobs is not None:
+                    self.logprobs.append(logprobs[n])
                 text += self._release(self._decoder.feed([id]))
             if self.finish_reason is None and self._positions == self._max_tokens:
                 text += self.finish()
