@@ -259,4 +259,4 @@ class Session:
         parts = (request.params, request.algorithm_params, request.rule_params, LogitControl, OutputParams)
         known = [field for part in parts if part is not None for field in part.__struct_fields__]
         who = f"{request.algorithm} with {request.params.rule}"
-        return unknown_parameter(name, ["max_tokens", "bad_words", *known], who)
+        return unknown_parameter(name, [*known, "max_tokens", "bad_words"], who)
