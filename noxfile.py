@@ -151,6 +151,18 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def replicas(session: nox.Session) -> None:
+    """Test engines on Ray Serve and rollouts on Ray Data: minutes; installs Ray into `.venv`."""
+    update_environment()
+    install("-e", "server[ray]", "ray[data]")
+    arguments = session.posargs or ("server/tests/replicas", "tests/rollouts", "tests/deploy")
+    threads = {"OMP_NUM_THREADS": "1"}
+    session.run(
+        PYTHON, "-m", "pytest", "-m", "replicas or not replicas", *arguments, env=threads, external=True
+    )
+
+
+@nox.session(venv_backend="none")
 def wheels(session: nox.Session) -> None:
     """Build wheel and sdist of every distribution, and use the wheels in an environment of their own."""
     if session.posargs:

@@ -15,7 +15,7 @@ class Gate:
 
     def __init__(self, *, max_rows: int, max_queue: int, max_tokens: int) -> None:
         self._max_rows = max_rows
-        self._max_open = max_rows + max_queue
+        self._max_queue = max_queue
         self._max_tokens = max_tokens
         self._seconds = 1.0
         self.open = 0
@@ -25,6 +25,10 @@ class Gate:
         self.refused = 0
         """Requests turned away since the start."""
 
+    def resize(self, max_rows: int) -> None:
+        """So many requests can run at once from now on; who is in stays in."""
+        self._max_rows = max_rows
+
     @contextmanager
     def enter(self, requests: int, tokens: int) -> Iterator[None]:
         """Hold a place for `requests` with `tokens` canvas positions in all.
@@ -32,7 +36,9 @@ class Gate:
         Raises:
             ApiError: 429 `queue_full` with a Retry-After estimated from how long requests took lately.
         """
-        if self.open + requests > self._max_open or (self.open and self.tokens + tokens > self._max_tokens):
+        if self.open + requests > self._max_rows + self._max_queue or (
+            self.open and self.tokens + tokens > self._max_tokens
+        ):
             self.refused += requests
             raise ApiError(
                 429,

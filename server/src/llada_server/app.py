@@ -45,10 +45,15 @@ ROUTES = [
 
 def create_app(context: Context) -> ASGIApp:
     """The whole HTTP side around `context`; starting and closing the engine is the caller's part."""
+    return with_request_id(create_inner_app(context))
+
+
+def create_inner_app(context: Context) -> ASGIApp:
+    """The same without request ids, for a server in front that makes them."""
     app: ASGIApp = create_litestar(context)
     if context.keys is not None:
         app = with_api_keys(app, context.keys, context.metrics)
-    return with_request_id(app)
+    return app
 
 
 def create_litestar(context: Context) -> Litestar:

@@ -27,7 +27,7 @@ BUILT_IN = {
 }
 """Commands of the core, each in a module of this package that is imported when it is needed."""
 
-MISSING = {"serve": "llada-server"}
+MISSING = {"deploy": "llada-server[ray]", "serve": "llada-server"}
 """Commands that a distribution of this project adds, shown with its pip line where that is not installed."""
 
 

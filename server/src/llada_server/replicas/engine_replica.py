@@ -1,0 +1,83 @@
+"""One engine as a replica of Ray Serve."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from llada_core.checkpoints import resolve
+from llada_core.errors import LladaError
+
+from ..engine_messages import Refusal, Taken
+from ..loading import load_plugins, typed
+from ..logs import configure_logging
+from ..options import variable
+from ..startup import make_client
+from .messages import Look, encode, read_request
+from .options import Deployment
+from .router import OPEN_REQUESTS
+
+log = logging.getLogger(__name__)
+
+
+class EngineReplica:
+    """An `EngineClient` of one machine, behind methods that other machines can call."""
+
+    async def __init__(self, deployment: Deployment) -> None:  # type: ignore[misc]
+        """Load the model; Ray Serve counts the replica as there once this returns."""
+        os.environ.pop(variable("api_keys"), None)
+        settings = deployment.settings
+        configure_logging(settings.log_level, settings.log_format)
+        files = [Path(file) for file in deployment.plugin_files]
+        self._registry = await asyncio.to_thread(load_plugins, files, deployment.required_plugins)
+        folder = await asyncio.to_thread(resolve, settings.model, settings.revision)
+        self._client = make_client(str(folder), settings, self._registry, files)
+        self._open: Counter[str] = Counter()
+        await self._client.start()
+
+    async def generate(self, algorithm: str, data: bytes) -> AsyncIterator[bytes]:
+        """Run one request: first whether it is taken, then its events. Who stops reading cancels it.
+
+        Args:
+            algorithm: that of the request, for the router.
+        """
+        request = typed(self._registry, read_request(data))
+        self._open[algorithm] += 1
+        try:
+            events = await self._client.submit(request)
+            yield encode(Taken(request.id))
+            async for event in events:
+                yield encode(event)
+        except LladaError as error:
+            yield encode(Taken(request.id, Refusal.of(error)))
+        finally:
+            self._open[algorithm] -= 1
+            await self._client.cancel(request.id)
+
+    async def look(self) -> bytes:
+        """How the engine is doing."""
+        client = self._client
+        return encode(
+            Look(
+                state=client.state,
+                reason=client.reason,
+                info=client.info,
+                vitals=client.vitals,
+                stats=await client.stats(),
+                availability=dict(client.availability),
+            )
+        )
+
+    def record_routing_stats(self) -> dict[str, Any]:
+        """What routers want to know."""
+        return {OPEN_REQUESTS: dict(+self._open)}
+
+    def check_health(self) -> None:
+        """Raise once the engine has failed for good: then Ray Serve starts another replica."""
+        if self._client.state in ("failed", "closed"):
+            raise RuntimeError(self._client.reason or "the engine is closed")

@@ -1,0 +1,125 @@
+"""The manifests against Kubernetes' own schemas, and against what the server really has."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from llada_server.app import ROUTES
+from llada_server.cli import serve
+from llada_server.replicas.options import Deployment, read_arguments
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+VERSION = "1.31"
+SINGLE, RAY = DEPLOY / "kubernetes" / "single.yaml", DEPLOY / "kubernetes" / "rayservice.yaml"
+
+
+def documents(file: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(file.read_text()))
+
+
+def pod_specs() -> Iterator[tuple[str, dict[str, Any]]]:
+    for document in documents(SINGLE):
+        if document["kind"] == "Deployment":
+            yield "single", document["spec"]["template"]["spec"]
+    cluster = documents(RAY)[0]["spec"]["rayClusterConfig"]
+    yield "head", cluster["headGroupSpec"]["template"]["spec"]
+    for group in cluster["workerGroupSpecs"]:
+        yield group["groupName"], group["template"]["spec"]
+
+
+PODS = dict(pod_specs())
+
+
+@pytest.mark.parametrize("document", documents(SINGLE), ids=lambda each: each["kind"])
+def test_kubernetes_takes_every_document(document: dict[str, Any]) -> None:
+    kubernetes_validate.validate(document, VERSION, strict=True)
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_kubernetes_takes_every_pod(name: str) -> None:
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "pod"}, "spec": PODS[name]}
+    kubernetes_validate.validate(pod, VERSION, strict=True)
+
+
+def test_the_schemas_find_mistakes() -> None:
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "pod"},
+        "spec": {"containers": [{"nam": "a"}]},
+    }
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(pod, VERSION, strict=True)
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_no_pod_has_rights_that_it_does_not_need(name: str) -> None:
+    pod = PODS[name]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    for container in pod["containers"]:
+        rights = container["securityContext"]
+        assert rights["readOnlyRootFilesystem"] is True
+        assert rights["allowPrivilegeEscalation"] is False
+        assert rights["capabilities"] == {"drop": ["ALL"]}
+        mounted = {mount["name"] for mount in container["volumeMounts"]}
+        assert mounted == {volume["name"] for volume in pod["volumes"]}
+        assert "livenessProbe" in container
+        assert "readinessProbe" in container
+    assert pod["enableServiceLinks"] is False, "its variables would be refused by the server"
+
+
+def test_probes_ask_what_the_server_has() -> None:
+    (container,) = PODS["single"]["containers"]
+    paths = {path for route in ROUTES for path in route.paths}
+    asked = {name: container[name]["httpGet"]["path"] for name in container if name.endswith("Probe")}
+    assert asked == {
+        "startupProbe": "/health/ready",
+        "readinessProbe": "/health/ready",
+        "livenessProbe": "/health/live",
+    }
+    assert set(asked.values()) <= paths
+
+
+def test_arguments_are_options_of_the_server() -> None:
+    (container,) = PODS["single"]["containers"]
+    context = serve.make_context("serve", list(container["args"]))
+    grace = PODS["single"]["terminationGracePeriodSeconds"]
+    assert context.params["host"] == "0.0.0.0"
+    assert grace > context.params["drain_timeout"] + 5, "or draining is cut off"
+
+
+def applications() -> Iterator[dict[str, Any]]:
+    yield from documents(DEPLOY / "serve.yaml")[0]["applications"]
+    yield from yaml.safe_load(documents(RAY)[0]["spec"]["serveConfigV2"])["applications"]
+
+
+@pytest.mark.parametrize("application", list(applications()))
+def test_applications_are_ours(application: dict[str, Any]) -> None:
+    module, _, name = application["import_path"].partition(":")
+    found = importlib.util.find_spec(module)
+    assert found is not None
+    assert found.origin is not None
+    assert f"def {name}(" in Path(found.origin).read_text()
+    deployment = read_arguments(application["args"])
+    assert isinstance(deployment, Deployment)
+    assert deployment.scaling.num_gpus == 1
+
+
+def test_a_worker_ends_after_its_requests() -> None:
+    application = list(applications())[-1]
+    limit = read_arguments(application["args"]).settings.request_timeout
+    assert PODS["gpu"]["terminationGracePeriodSeconds"] > limit + 10
+
+
+def test_ray_takes_the_configurations() -> None:
+    schema = pytest.importorskip("ray.serve.schema")
+    schema.ServeDeploySchema.model_validate(documents(DEPLOY / "serve.yaml")[0])
+    schema.ServeDeploySchema.model_validate(yaml.safe_load(documents(RAY)[0]["spec"]["serveConfigV2"]))
