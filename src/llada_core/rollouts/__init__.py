@@ -10,7 +10,17 @@ Importing this imports no torch; the replicas do.
 from __future__ import annotations
 
 from .errors import RolloutError
-from .records import LineError, Record
-from .run import Summary, generate_many
+from .lines import Defaults
+from .records import LineError, Record, Task
+from .run import Summary, generate_many, run_here
 
-__all__ = ["LineError", "Record", "RolloutError", "Summary", "generate_many"]
+__all__ = [
+    "Defaults",
+    "LineError",
+    "Record",
+    "RolloutError",
+    "Summary",
+    "Task",
+    "generate_many",
+    "run_here",
+]
