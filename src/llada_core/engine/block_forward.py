@@ -85,6 +85,11 @@ class BlockForward:
         drawn = self.batch(work.width).drawn(work.size, like, *self._wanted(work), truncated)
         return in_one_pass(self.logits[: work.positions], drawn, needs, self._mask_id)
 
+    def forget(self) -> None:
+        """Give up what was captured."""
+        self._graphs.clear()
+        self._repeated.forget()
+
     def _key(self, work: Work) -> Hashable:
         return work.size, work.width, work.most
 

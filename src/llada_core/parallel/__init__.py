@@ -7,6 +7,7 @@ vocabulary.
 """
 
 from llada_core.parallel.load import load
+from llada_core.parallel.model import ParallelModel
 from llada_core.parallel.team import Team, TeamError
 
-__all__ = ["Team", "TeamError", "load"]
+__all__ = ["ParallelModel", "Team", "TeamError", "load"]

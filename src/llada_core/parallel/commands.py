@@ -19,8 +19,6 @@ class Join(msgspec.Struct, frozen=True, tag=True):
     """File through which the ranks find each other."""
     threads: int
     """Of the CPU, where that is the device."""
-    path: list[str]
-    """Where modules are looked for."""
     build: str
     """`module:function`, called with the group, the device and `options`; returns the model's part."""
     options: dict[str, Any]

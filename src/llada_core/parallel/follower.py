@@ -43,7 +43,6 @@ def _follow(link: Connection) -> None:
 
     join = decode(link.recv_bytes())
     assert isinstance(join, Join)
-    sys.path[:] = join.path
     import torch
 
     from ..errors import LladaError
@@ -65,6 +64,8 @@ def _follow(link: Connection) -> None:
         while not isinstance(command := decode(link.recv_bytes()), Close):
             assert not isinstance(command, (Join, Joined))
             rank.obey(command)
+    rank.forget()
+    group.leave()
 
 
 def _outlive_nobody(parent: int) -> None:

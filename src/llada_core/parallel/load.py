@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def load(
             f"{torch.cuda.device_count()}",
         )
     kind = parse_dtype(dtype)
-    folder = resolve(source, revision, progress)
+    folder = resolve(source, revision, sys.stderr.isatty() if progress is None else progress)
     check_split(llada_config(folder, read_config(folder)), tensor_parallel)
     name = None if kind is None else str(kind).removeprefix("torch.")
     values = {"folder": str(folder), "dtype": name, **options}

@@ -73,7 +73,7 @@ class ParallelModel:
         """What runs block windows over that pool."""
         self._check(pool.keys)
         with self._tell(Blocks(rows)):
-            return SplitBlockForward(
+            self.rank.blocks = SplitBlockForward(
                 self.part,
                 self.rank.group,
                 pool,
@@ -82,6 +82,7 @@ class ParallelModel:
                 tell=self._tell,
                 hidden=lambda packed: self._hidden(packed, repeated=True),
             )
+        return self.rank.blocks
 
     def _hidden(self, packed: Packed, *, repeated: bool = False) -> torch.Tensor:
         if packed.kv is not None:

@@ -50,9 +50,8 @@ class Rank:
 
     def agree(self, slots: int, working: int | None) -> int:
         """How many slots of a new pool fit on every rank; what was kept so far is gone."""
-        self.pool = self.blocks = None
+        self.forget()
         device, model = self.group.device, self.model
-        self._repeated = PackedForward(model, device)
         free = free_memory(device)
         if device.type == "cuda":
             torch.cuda.empty_cache()
@@ -61,6 +60,13 @@ class Rank:
             free //= self.group.size
         room = room_for_keys(free, device, working)
         return self.group.least(min(slots, room // token_bytes(model.kv_shape, model.dtype)))
+
+    def forget(self) -> None:
+        """Give up the pool and what was captured, in which the group has calls."""
+        if self.blocks is not None:
+            self.blocks.forget()
+        self._repeated.forget()
+        self.pool = self.blocks = None
 
     def make_pool(self, slots: int, kind: type[KVPool] = KVPool) -> KVPool:
         """The pool of this rank's heads."""
@@ -110,7 +116,7 @@ class Rank:
     def _unpack(
         self, command: Hidden, flat: torch.Tensor, biases: tuple[torch.Tensor | None, ...] | None
     ) -> Packed:
-        parts = iter(flat.split(_sizes(command)))
+        parts = iter(torch.split(flat, _sizes(command)))
         tokens, positions = next(parts), next(parts)
         access = None
         if command.written is not None and self.pool is not None:

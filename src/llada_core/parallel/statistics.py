@@ -1,7 +1,7 @@
 """Sampled tokens and their statistics where each rank has the logits of its share of the vocabulary.
 
-The same as `llada_core.sampling` finds in all of them. Ranks exchange a few numbers a position, four times:
-the likeliest tokens; the mass that tokens are drawn by; the token and its logit; sums.
+The same as `llada_core.sampling` finds in all of them. Ranks exchange a few numbers a position: the likeliest
+tokens; the mass that tokens are drawn by; the token and its logit; sums.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import torch
 
 from .. import philox
 from ..engine.statistics import FILL, Drawn
+from ..kernels import triton_here
 from .group import Group
 
 NAMES = ("others", "confidence", "current", "gap", "entropy")
@@ -27,6 +28,8 @@ def statistics_of_shares(
         logits: [n, share], this rank's; ranks have equal shares, in order.
         at: the same on every rank, without truncation.
     """
+    if logits.is_cuda and triton_here():
+        return _in_one_pass(logits, at, group, mask_id)
     if at.placed is not None:
         logits = logits[at.placed[1].long().clamp(min=0)]
     share = Share(logits.float(), group.rank * logits.shape[1])
@@ -49,6 +52,18 @@ def statistics_of_shares(
             nothing = at.held if name == "sampled" else FILL[name]
             found[name] = torch.where(at.wanted != 0, found[name], nothing)
     return found
+
+
+def _in_one_pass(logits: torch.Tensor, at: Drawn, group: Group, mask_id: int) -> dict[str, torch.Tensor]:
+    """The same where logits are read once; with two exchanges."""
+    from ..kernels.vocabulary_shares import Shares
+
+    row = at.temperature, at.seed, at.position, at.forwards
+    shares = Shares(logits, at.held, *row, mask_id, at.wanted, at.placed, group.rank, group.size)
+    scans = group.all(shares.scan())
+    found = shares.join(scans, group.sum(shares.look_up(scans)))
+    statistics = {name: getattr(found, name) for name in ("sampled", "others", "current", "gap", "entropy")}
+    return statistics | {"confidence": 1 / (1 + found.others)}
 
 
 @dataclass(frozen=True, slots=True)

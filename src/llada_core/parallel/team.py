@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import shutil
@@ -71,26 +72,27 @@ class Team:
         self._folder = Path(tempfile.mkdtemp(prefix="llada-ranks-"))
         self._processes: list[subprocess.Popen[bytes]] = []
         self._links: list[Connection] = []
+        self._group: Group | None = None
+        self._rank: Rank | None = None
         self._cuda = device.type == "cuda"
         threads = max(1, torch.get_num_threads() // size)
         try:
             for rank in range(1, size):
                 self._start(rank)
             for rank, link in enumerate(self._links, 1):
-                join = Join(
-                    rank, size, str(_device_of(rank, device)), self._store, threads, sys.path, build, options
-                )
+                join = Join(rank, size, str(_device_of(rank, device)), self._store, threads, build, options)
                 link.send_bytes(encode(join))
             self._await()  # a process that does not come up would be waited for in the group
             if not self._cuda:
                 torch.set_num_threads(threads)
-            self.group = Group(0, size, _device_of(0, device), self._store)
-            rank_0 = Rank(builder(build)(self.group, **options), self.group)
+            group = self._group = Group(0, size, _device_of(0, device), self._store)
+            self._rank = Rank(builder(build)(group, **options), group)
             self._await()
         except BaseException:
             self.close()
             raise
-        self.model = ParallelModel(self, rank_0)
+        self.model = ParallelModel(self, self._rank)
+        atexit.register(self.close)
         for rank, process in enumerate(self._processes, 1):
             watch = threading.Thread(target=self._watch, args=(rank, process), name="llada-rank", daemon=True)
             watch.start()
@@ -122,20 +124,26 @@ class Team:
             raise
 
     def close(self) -> None:
-        """End the other ranks."""
+        """End the other ranks; a second time it does nothing."""
+        if self._closing:
+            return
         self._closing = True
+        atexit.unregister(self.close)
         for link in self._links:
             with suppress(OSError):
                 link.send_bytes(encode(Close()))
             link.close()
+        if self._rank is not None:
+            self._rank.forget()
+        complete = self._rank is not None and self.lost is None
+        if self._group is not None and (complete or not self._cuda):  # NCCL would wait for who is missing
+            self._group.leave()
         for process in self._processes:
             try:
                 process.wait(GRACE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        if hasattr(self, "group"):
-            self.group.leave()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
@@ -144,6 +152,8 @@ class Team:
 
     def _start(self, rank: int) -> None:
         here, there = socket.socketpair()
+        # Modules are found where they are found here, `build`'s among them.
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         with there:
             number = there.fileno()
             process = subprocess.Popen(
@@ -151,6 +161,7 @@ class Team:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(number,),
+                env=environment,
             )
         self._processes.append(process)
         self._links.append(Connection(here.detach()))
