@@ -153,7 +153,10 @@ class Shares:
         self._wanted = (
             torch.ones(len(held), dtype=torch.int64, device=held.device) if wanted is None else wanted
         )
-        self._places, self._rows = placed if placed is not None else (None, None)
+        self._places: torch.Tensor | None = None
+        self._rows: torch.Tensor | None = None
+        if placed is not None:
+            self._places, self._rows = placed
         self._compact, self._share = logits.shape
         self._chunks = triton.cdiv(self._share, CHUNK)
         self._per_row = len(held) // len(seed)
