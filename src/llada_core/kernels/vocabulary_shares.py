@@ -178,8 +178,8 @@ class Shares:
         return scan
 
     def look_up(self, scans: torch.Tensor) -> torch.Tensor:
-        """float32 [4, n]: what this rank knows, 0 where another does: the sum counts. `scans` are those of all
-        ranks, [ranks, 7, n, chunks]."""
+        """float32 [4, n]: what this rank knows, 0 where another does; `scans` are those of all ranks,
+        [ranks, 7, n, chunks]."""
         out = torch.empty((4, len(self._held)), dtype=torch.float32, device=self._held.device)
         _look_up[(len(self._held),)](
             self._logits, self._rows, self._wanted, self._held, self._temperature, *self._random,

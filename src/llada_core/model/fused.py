@@ -148,7 +148,7 @@ class FusedForward:
             if wanted is not None and layer == len(self.layers) - 1:
                 x, attended = x.index_select(0, wanted), attended.index_select(0, wanted)
                 if not len(wanted):
-                    return x, attended
+                    return x, x
             attended = self.sum(products.after_attention(attended, out))
             x, gated = products.after_norm(x, attended, ff_norm, gate_up)
             delta = self.sum(products.after_gate(gated, ff_out))

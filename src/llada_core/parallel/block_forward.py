@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -67,7 +68,7 @@ class SplitBlockForward(BlockForward):
         tokens = self.batch(work.width).tokens(work.size).reshape(-1)
         packed.tokens.index_copy_(0, where, tokens[: len(where)])
         assert self._hidden_states is not None
-        hidden = self._hidden_states(packed).index_select(0, where)
+        hidden = self._hidden_states(replace(packed, wanted=where))
         with self._tell(Within(work, len(where))):
             self.read_within(work, hidden)
 

@@ -54,6 +54,7 @@ class Hidden(msgspec.Struct, frozen=True, tag=True):
     """None: nothing is kept."""
     reads: list[int | None]
     restored: int | None
+    wanted: int | None
     biases: list[str | None]
     """Types of the attention biases that follow, one a row."""
     repeated: bool

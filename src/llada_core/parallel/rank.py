@@ -74,7 +74,7 @@ class Rank:
         return self.pool
 
     def hidden(self, command: Hidden, packed: Packed | None = None) -> torch.Tensor:
-        """Hidden states [tokens, d_model] of what `command` describes: rank 0's `packed`."""
+        """Hidden states [n, d_model] of what `command` describes: rank 0's `packed`."""
         flat = torch.empty(0) if packed is None else torch.cat(_numbers(packed))
         if packed is None:
             flat = torch.empty(sum(_sizes(command)), dtype=torch.int64, device=self.group.device)
@@ -124,7 +124,8 @@ class Rank:
             reads = tuple(None if length is None else next(parts) for length in command.reads)
             restore = None if command.restored is None else next(parts)
             access = KVAccess(self.pool.keys, self.pool.values, slots, places, reads, restore)
-        return Packed(tokens, positions, tuple(command.lengths), access, biases)
+        wanted = None if command.wanted is None else next(parts)
+        return Packed(tokens, positions, tuple(command.lengths), access, biases, wanted)
 
 
 def describe(packed: Packed, repeated: bool) -> Hidden:
@@ -135,6 +136,7 @@ def describe(packed: Packed, repeated: bool) -> Hidden:
         written=None if kv is None else len(kv.write_slots),
         reads=[] if kv is None else [None if slots is None else len(slots) for slots in kv.read_slots],
         restored=None if kv is None or kv.restore is None else len(kv.restore),
+        wanted=None if packed.wanted is None else len(packed.wanted),
         biases=[
             None if bias is None else str(bias.dtype).removeprefix("torch.") for bias in packed.bias or ()
         ],
@@ -148,7 +150,7 @@ def _numbers(packed: Packed) -> list[torch.Tensor]:
         kv = packed.kv
         optional = (*kv.read_slots, kv.restore)
         found += [kv.write_slots, kv.write_tokens, *(slots for slots in optional if slots is not None)]
-    return found
+    return found if packed.wanted is None else [*found, packed.wanted]
 
 
 def _sizes(command: Hidden) -> list[int]:
@@ -157,4 +159,4 @@ def _sizes(command: Hidden) -> list[int]:
     if command.written is not None:
         optional = (*command.reads, command.restored)
         found += [command.written, command.written, *(size for size in optional if size is not None)]
-    return found
+    return found if command.wanted is None else [*found, command.wanted]
