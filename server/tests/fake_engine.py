@@ -149,7 +149,8 @@ class FakeEngine:
             if self.fail is not None:
                 yield Failed(request_id=request.id, code=self.fail[0], message=self.fail[1])
                 return
-            if END in run and not request.params.ignore_eos and not request.suffix:
+            fixed = request.suffix or request.holes
+            if END in run and not request.params.ignore_eos and not fixed:
                 break
         yield Finished(
             request_id=request.id,

@@ -9,13 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
-from llada_server.fields import CHAT, COMPLETIONS
+from llada_server.fields import CHAT, COMPLETIONS, INFILL
 
 pytestmark = pytest.mark.anyio
 
 ENDPOINTS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("/v1/chat/completions", {"messages": [{"role": "user", "content": "x"}]}, sorted(CHAT.known)),
     ("/v1/completions", {"prompt": "Hi"}, sorted(COMPLETIONS.known)),
+    ("/v1/infill", {"template": [{"hole": {}}]}, [*sorted(INFILL.known), *["template"] * 9]),
     ("/v1/tokenize", {"prompt": "a"}, ["prompt", "messages", "model", "add_special_tokens"]),
     ("/v1/detokenize", {"tokens": [1]}, ["tokens", "model"]),
 ]
@@ -36,7 +37,7 @@ SCALARS = [
     "a" * 300,
     "\0\uffff🙂",
 ]
-NAMES = ["a", "type", "text", "role", "content"]
+NAMES = ["a", "hole", "max_tokens", "type", "text", "role", "content"]
 PIECES = [b"\xff", b"\xed\xa0\x80", b'"', b"\\", b"{", b"\0", b"[", b"\\ud800", b"9" * 400, b"1e999", b"NaN"]
 
 

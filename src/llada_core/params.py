@@ -10,7 +10,7 @@ import difflib
 import functools
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -108,8 +108,17 @@ def steps_per_block(steps: int, blocks: int) -> list[int]:
 
     At least one each. The same as LLaDA's `steps // blocks` wherever that divides evenly.
     """
-    base, more = divmod(steps, blocks)
-    return [max(1, base + (block < more)) for block in range(blocks)]
+    return steps_by_size(steps, [1] * blocks)
+
+
+def steps_by_size(steps: int, sizes: Sequence[int]) -> list[int]:
+    """Spread `steps` over blocks with so many masks each: in proportion, rounded down, and what is left over
+    to those that lost most, the first among equals. At least one each."""
+    total = sum(sizes)
+    shares = [divmod(steps * size, total) for size in sizes]
+    losers = sorted(range(len(sizes)), key=lambda n: -shares[n][1])
+    more = set(losers[: steps - sum(whole for whole, _ in shares)])
+    return [max(1, whole + (n in more)) for n, (whole, _) in enumerate(shares)]
 
 
 class NumericField(NamedTuple):

@@ -48,8 +48,8 @@ class ScriptedEngine:
             return [Failed(request_id=request.id, code="nan_logits", message=str(answer))]
         tokens = self._fill(answer, request.params.gen_length)
         start = self._at[request.id]
-        end = self._at[request.id] = start + request.params.block_length
-        forward = end // request.params.block_length
+        end = self._at[request.id] = min(start + request.params.block_length, len(tokens))
+        forward = -(-end // request.params.block_length)
         events: list[Event] = []
         if request.preview:
             changes = [Change(at, tokens[at], 0.9, forward, "commit") for at in range(start, end)]

@@ -15,6 +15,7 @@ from litestar.exceptions import InternalServerException
 from litestar.types import Receive
 
 from llada_core.engine.request import Request as EngineRequest
+from llada_core.filling import Fills
 from llada_core.reply_text import ReplyText
 
 from .chunks import ChunkWriter
@@ -23,6 +24,7 @@ from .errors import ApiError
 from .event_stream import EventStream, gone
 from .generation import Choice, Generation
 from .generation_request import GenerationRequest
+from .hole_texts import HoleTexts
 from .prepare import Prepared, prepare
 from .replies import as_api_error, json_reply
 from .shapes import Shape
@@ -136,8 +138,12 @@ def _generation(context: Context, prepared: Prepared) -> Generation:
     )
 
 
-def _text(context: Context, prepared: Prepared, request: EngineRequest) -> ReplyText:
+def _text(context: Context, prepared: Prepared, request: EngineRequest) -> ReplyText | HoleTexts:
     """The text of one choice. In front of a suffix an end token is padding, and more text may follow it."""
+    if prepared.asked.holes is not None:
+        decoder, padding = context.tokenizer.incremental_decoder, request.padding_ids(context.facts.end_ids)
+        fills = Fills(request.holes, decoder, padding, open_end=not request.suffix)
+        return HoleTexts(prepared.asked.holes, fills)
     end_ids = () if request.params.ignore_eos else context.facts.end_ids
     return ReplyText(
         context.tokenizer.incremental_decoder(),

@@ -15,6 +15,7 @@ from .routes.chat import chat_completions
 from .routes.completions import completions
 from .routes.documentation import documentation, openapi
 from .routes.health import health, live, ready
+from .routes.infill import infill
 from .routes.metrics import metrics
 from .routes.models import get_model, list_models
 from .routes.playground import playground
@@ -25,6 +26,7 @@ from .routes.version import versions
 ROUTES = [
     chat_completions,
     completions,
+    infill,
     list_models,
     get_model,
     list_algorithms,

@@ -18,7 +18,7 @@ from .fields import StreamOptions
 from .generation import Choice, Generation, Update
 from .prepare import Prepared
 from .report import report
-from .shapes import Shape
+from .shapes import Shape, of_hole
 from .wire import DONE, KEEP_ALIVE, sse
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ class ChunkWriter:
         if update.changes is not None:
             canvas = wire.Canvas(canvas=[self._change(change) for change in update.changes])
             events.append(self._piece(choice, llada=canvas))
+        events += [self._chunk([of_hole(choice, piece)]) for piece in update.pieces]
         if update.text:
             events.append(self._piece(choice, update.text))
         if choice.done:

@@ -123,11 +123,10 @@ class Beat(msgspec.Struct, frozen=True, tag=True):
 
 
 class Crashed(msgspec.Struct, frozen=True, tag=True):
-    """A step raised, which no step should: CUDA failed, for example; or one of the model's ranks ended. The
-    process ends."""
+    """A step raised, which no step should: CUDA failed, for example. The process ends."""
 
     error: str
-    """Name of the exception's class, or what happened."""
+    """Name of the exception's class."""
 
 
 ToEngine = Start | Submit | Cancel | Close

@@ -18,7 +18,7 @@ class Field(Struct, frozen=True, kw_only=True):
     name: str
     use: Use
     endpoints: tuple[str, ...]
-    """Where it is of this use; a name may be implemented at one endpoint and refused at the other."""
+    """Where it is of this use; a name may be implemented at one endpoint and refused at another."""
     type: str = ""
     default: str = ""
     note: str = ""
@@ -118,7 +118,7 @@ def markdown() -> str:
 
 
 def _shown(field: Field) -> str:
-    return "both" if field.endpoints == _everywhere() else " ".join(field.endpoints)
+    return "all" if field.endpoints == _everywhere() else ", ".join(field.endpoints)
 
 
 if __name__ == "__main__":

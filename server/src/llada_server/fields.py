@@ -1,4 +1,4 @@
-"""Every field of the two generating endpoints: what it does there, or why it is refused.
+"""Every field of the generating endpoints: what it does there, or why it is refused.
 
 Fields fall into four classes: implemented (the endpoint's body, and the core's `SamplingParams`), benign
 (accepted, no effect, none expected), refused (would change the meaning of the reply; only values that change
@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from llada_core.filling import MOST_HOLES
 from llada_core.params import SamplingParams
 
 from .messages import MAX_MESSAGES, MAX_PARTS, ROLES
@@ -35,7 +36,7 @@ class StreamOptions(Struct, frozen=True, kw_only=True):
 
 
 class GenerationBody(Struct, frozen=True, kw_only=True):
-    """The fields of both endpoints that the server itself reads; the sampling parameters are the core's."""
+    """The fields of all endpoints that the server itself reads; the sampling parameters are the core's."""
 
     model: Annotated[str | None, Meta(description="A served name; left out: the model that is served.")] = (
         None
@@ -87,6 +88,8 @@ class GenerationBody(Struct, frozen=True, kw_only=True):
     ] = None
 
 
+SCHEMA = "#/components/schemas/{name}"
+"""Where the OpenAPI document has a body."""
 TURN = {
     "type": "object",
     "required": ["role", "content"],
@@ -150,6 +153,56 @@ class CompletionBody(GenerationBody, frozen=True, kw_only=True):
     ] = None
 
 
+PIECES = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 2 * MOST_HOLES + 1,
+    "items": {
+        "anyOf": [
+            {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}},
+            {
+                "type": "object",
+                "required": ["hole"],
+                "properties": {"hole": {"$ref": SCHEMA.format(name="HoleBody")}},
+            },
+        ]
+    },
+}
+
+
+class HoleBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A hole of a template."""
+
+    name: Annotated[
+        Name | None,
+        Meta(description="Under which it is answered; left out: `hole_1` for the first, and so on."),
+    ] = None
+    max_tokens: Annotated[int, Meta(ge=1, description="Its length in tokens; a shorter fill is padded.")] = 32
+    min_tokens: Annotated[int, Meta(ge=0, description="Fewest tokens of its fill.")] = 0
+
+
+class InfillBody(GenerationBody, frozen=True, kw_only=True):
+    """What `POST /v1/infill` reads."""
+
+    template: Annotated[
+        Any,
+        Meta(
+            description='Fixed text `{"text": "…"}` and holes `{"hole": {…}}`, in order; up to 64 holes.',
+            extra_json_schema=PIECES,
+        ),
+    ]
+    messages: Annotated[
+        Any,
+        Meta(
+            description="The conversation that the template replies to; left out: it stands by itself.",
+            extra_json_schema=MESSAGES,
+        ),
+    ] = None
+    together: Annotated[bool, Meta(description="Fill all holes at once, instead of one after the other.")] = (
+        False
+    )
+
+
 BENIGN = {
     "user": "who asks",
     "metadata": "labels for the caller's own records",
@@ -178,6 +231,7 @@ _LOGPROBS = "the engine returns no log probabilities"
 _PENALTY = "the engine does not adjust logits by what a text holds"
 _FORMAT = "output is not constrained"
 _TEMPLATE = "the checkpoint's own template is the only one"
+_HOLE = "a hole says itself how long it is: max_tokens inside it"
 
 REFUSED: dict[str, Refused] = {
     "tools": Refused(_TOOLS, ([],)),
@@ -210,10 +264,16 @@ REFUSED: dict[str, Refused] = {
     "prediction": Refused("a predicted output is not taken"),
     "web_search_options": Refused("nothing is searched"),
     "reasoning_effort": Refused("the model does not reason apart from its answer", ("none",)),
+    "max_tokens": Refused(_HOLE),
+    "max_completion_tokens": Refused(_HOLE),
+    "gen_length": Refused(_HOLE),
+    "stop": Refused("a hole ends where it is padded, or full", ([],)),
+    "template": Refused("holes belong to /v1/infill"),
+    "together": Refused("holes belong to /v1/infill", (False,)),
     "messages": Refused("a conversation belongs to /v1/chat/completions"),
     "prompt": Refused("a plain prompt belongs to /v1/completions"),
-    "suffix": Refused("filling a hole belongs to /v1/completions", ("",)),
-    "echo": Refused("a conversation is not repeated", (False,)),
+    "suffix": Refused("filling the hole before a suffix belongs to /v1/completions", ("",)),
+    "echo": Refused("belongs to /v1/completions", (False,)),
     "best_of": Refused("choices are not ranked", (1,)),
     "chat_template": Refused(_TEMPLATE),
     "chat_template_kwargs": Refused(_TEMPLATE, ({},)),
@@ -231,10 +291,12 @@ Use = Literal["implemented", "benign", "refused", "unknown"]
 class Endpoint:
     """A generating endpoint, and the class of every field there."""
 
-    def __init__(self, name: str, body: type[GenerationBody]) -> None:
+    def __init__(self, name: str, body: type[GenerationBody], without: frozenset[str] = frozenset()) -> None:
+        """`without` names the common fields that mean nothing there."""
         self.name = name
         self.body = body
-        self.implemented = frozenset(body.__struct_fields__) | SAMPLING_FIELDS
+        self.without = without
+        self.implemented = (frozenset(body.__struct_fields__) | SAMPLING_FIELDS) - without
         self.accepted = self.implemented | frozenset(BENIGN)
         self.refused = frozenset(REFUSED) - self.accepted
         self.known = self.accepted | self.refused
@@ -250,6 +312,8 @@ class Endpoint:
 
 CHAT = Endpoint("chat", ChatBody)
 COMPLETIONS = Endpoint("completions", CompletionBody)
-ENDPOINTS = (CHAT, COMPLETIONS)
-ACCEPTED_FIELDS = CHAT.accepted | COMPLETIONS.accepted
+LENGTHS = frozenset({"max_tokens", "max_completion_tokens", "gen_length"})
+INFILL = Endpoint("infill", InfillBody, LENGTHS | {"stop"})
+ENDPOINTS = (CHAT, COMPLETIONS, INFILL)
+ACCEPTED_FIELDS = CHAT.accepted | COMPLETIONS.accepted | INFILL.accepted
 """Names that a plugin's own parameters cannot have."""

@@ -11,16 +11,18 @@ from msgspec import Struct
 
 from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview
 from llada_core.engine.request import Request
+from llada_core.filling import Piece
 from llada_core.reply_text import ReplyText
 
 from .engine_client import EngineClient
 from .errors import ApiError, from_code
+from .hole_texts import HoleTexts
 
 
 class Choice:
     """One engine request and the text that it has brought so far."""
 
-    def __init__(self, index: int, request: Request, text: ReplyText, echo: str = "") -> None:
+    def __init__(self, index: int, request: Request, text: ReplyText | HoleTexts, echo: str = "") -> None:
         self.index = index
         self.request = request
         self.text = text
@@ -38,12 +40,13 @@ class Choice:
             ApiError: the request failed, or its events stopped without an ending.
         """
         if isinstance(event, Commit):
-            return Update(choice=self, text=self.text.feed(event.tokens))
+            new = self.text.feed(event.tokens)
+            return Update(self, new) if isinstance(new, str) else Update(self, pieces=new)
         if isinstance(event, Preview):
-            return Update(choice=self, changes=event.changes)
+            return Update(self, changes=event.changes)
         if isinstance(event, Finished):
             self.ending, self.done = event, True
-            return Update(choice=self, text=self.text.finish())
+            return Update(self, self.text.finish())
         if isinstance(event, Failed):
             self.done = True
             raise from_code(event.code, event.message, event.field)
@@ -56,6 +59,8 @@ class Update(Struct, frozen=True):
 
     choice: Choice
     text: str = ""
+    pieces: list[Piece] = []
+    """What was added to holes."""
     changes: list[Change] | None = None
 
 

@@ -13,6 +13,7 @@ from llada_core.algorithm import resolve_remasking
 from llada_core.errors import ParameterError
 from llada_core.facts import ModelFacts
 from llada_core.params import SamplingParams, parse
+from llada_core.template import Template
 
 from .errors import ApiError, bad_request, unsupported
 from .fields import REFUSED, SAMPLING_FIELDS, Endpoint, GenerationBody, StreamOptions
@@ -31,14 +32,25 @@ class Input(Struct, frozen=True, kw_only=True):
 
     prompt: tuple[int, ...]
     suffix: tuple[int, ...] = ()
+    template: Template | None = None
+    """What follows the prompt, where holes are to be filled."""
     echo: str = ""
     """Text that goes in front of the reply."""
     name: str = ""
     """How an error names it, where there are several."""
 
 
+class Holes(Struct, frozen=True, kw_only=True):
+    """What a reply needs to know of a template."""
+
+    names: list[str]
+    fixed: list[str]
+    """The text before each hole, and behind the last one."""
+    together: bool
+
+
 class GenerationRequest(Struct, frozen=True, kw_only=True):
-    """A request of either endpoint, checked as far as that is possible without a model."""
+    """A request of any of the endpoints, checked as far as that is possible without a model."""
 
     endpoint: Endpoint
     body: GenerationBody
@@ -54,6 +66,8 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
     extra: dict[str, Any]
     """Other top-level fields: an algorithm's own parameters, refused fields, or mistakes."""
     algorithm_params: dict[str, Any]
+    holes: Holes | None = None
+    """The template's texts and names, where holes are to be filled."""
     encode: Callable[[TextSide, ModelFacts], list[Input]]
     """Token ids of the prompts, at least one. May take a while, and raise an ApiError or a LladaError."""
 
@@ -75,18 +89,21 @@ class TextSide(Protocol):
         """Text of ids, special tokens left out."""
 
 
-def read_common(endpoint: Endpoint, values: Mapping[str, Any], body: GenerationBody) -> dict[str, Any]:
-    """The members of a `GenerationRequest` that both endpoints read alike.
+def read_common(
+    endpoint: Endpoint, values: Mapping[str, Any], body: GenerationBody, length: int | None = None
+) -> dict[str, Any]:
+    """The members of a `GenerationRequest` that all endpoints read alike.
 
     Args:
         values: the whole JSON object.
         body: the endpoint's own part of it.
+        length: of all holes; None: the body says how long the reply may be.
 
     Raises:
         ApiError: 400 naming the field, the value and the rule.
     """
-    limit_field = _limit_field(body)
-    max_tokens = getattr(body, limit_field) or DEFAULT_MAX_TOKENS
+    limit_field = _limit_field(body) if length is None else "template"
+    max_tokens = length or getattr(body, limit_field) or DEFAULT_MAX_TOKENS
     return {
         "endpoint": endpoint,
         "body": body,
@@ -100,13 +117,13 @@ def read_common(endpoint: Endpoint, values: Mapping[str, Any], body: GenerationB
     }
 
 
-def read_own(cls: type[S], values: Mapping[str, Any]) -> S:
-    """The members of a JSON object that are fields of `cls`.
+def read_own(cls: type[S], values: Mapping[str, Any], without: Collection[str] = ()) -> S:
+    """The members of a JSON object that are fields of `cls`, but for some.
 
     Raises:
         ApiError: 400 naming the field, the value and the rule.
     """
-    names = cls.__struct_fields__
+    names = set(cls.__struct_fields__).difference(without)
     return checked(cls, {name: value for name, value in values.items() if name in names})
 
 

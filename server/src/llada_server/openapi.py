@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -16,13 +16,12 @@ from llada_core.params import SamplingParams
 from . import __version__, wire
 from .authentication import OPEN_PATHS
 from .errors import ErrorBody
-from .fields import BENIGN, ENDPOINTS, StreamOptions
+from .fields import BENIGN, ENDPOINTS, SCHEMA, HoleBody, StreamOptions
 from .playground_files import FILES
 from .token_request import DetokenizeBody, TokenizeBody
 
-REF = "#/components/schemas/{name}"
-BODIES = (TokenizeBody, DetokenizeBody, StreamOptions, wire.ChatCompletion, wire.Completion, wire.Canvas)
-SHARED = (*BODIES, ErrorBody, wire.ChunkChoice, SamplingParams)
+REPLIES = (wire.ChatCompletion, wire.Completion, wire.Infill, wire.InfillPiece, wire.ChunkChoice, wire.Canvas)
+SHARED = (*REPLIES, ErrorBody, TokenizeBody, DetokenizeBody, StreamOptions, HoleBody, SamplingParams)
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -38,6 +37,7 @@ class Form(Struct, frozen=True, kw_only=True):
 FORMS = {
     "chat_completions": Form(body="ChatBody", reply="ChatCompletion", event="Chunk"),
     "completions": Form(body="CompletionBody", reply="Completion", event="CompletionChunk"),
+    "infill": Form(body="InfillBody", reply="Infill", event="InfillChunk"),
     "tokenize": Form(body="TokenizeBody"),
     "detokenize": Form(body="DetokenizeBody"),
     "metrics": Form(media_type="text/plain"),
@@ -71,11 +71,12 @@ def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
 def schemas() -> dict[str, Any]:
     """Every body by its name."""
     bodies = [endpoint.body for endpoint in ENDPOINTS]
-    _, found = msgspec.json.schema_components([*SHARED, *bodies], ref_template=REF)
+    _, found = msgspec.json.schema_components([*SHARED, *bodies], ref_template=SCHEMA)
     sampling = found.pop("SamplingParams")["properties"]
-    for body in bodies:
-        found[body.__name__] = _request(found[body.__name__], sampling)
-    for other in (TokenizeBody, DetokenizeBody, StreamOptions):
+    for endpoint in ENDPOINTS:
+        name = endpoint.body.__name__
+        found[name] = _request(found[name], sampling, endpoint.without)
+    for other in (TokenizeBody, DetokenizeBody, StreamOptions, HoleBody):
         found[other.__name__] = _nullable(found[other.__name__])
     found["TokenizeBody"]["oneOf"] = [
         {"properties": {"prompt": {"type": "string"}}, "required": ["prompt"]},
@@ -83,15 +84,17 @@ def schemas() -> dict[str, Any]:
     ]
     found["Chunk"] = _chunk(found["ChatCompletion"], "chat.completion.chunk", "ChunkChoice")
     found["CompletionChunk"] = _chunk(found["Completion"], "text_completion", "TextChoice")
+    found["InfillChunk"] = _chunk(found["Infill"], "infill.chunk", "InfillPiece")
     return found
 
 
-def _request(own: dict[str, Any], sampling: dict[str, Any]) -> dict[str, Any]:
+def _request(own: dict[str, Any], sampling: dict[str, Any], without: Collection[str]) -> dict[str, Any]:
     """A generating endpoint's fields; an algorithm's own come on top, so more are allowed."""
     benign = {name: {"description": f"Accepted without effect: {why}."} for name, why in BENIGN.items()}
     options = {"stream_options": {"anyOf": [_ref("StreamOptions"), {"type": "null"}]}}
     properties = sampling | own["properties"] | benign
     properties |= {name: options[name] | {"description": properties[name]["description"]} for name in options}
+    properties = {name: rule for name, rule in properties.items() if name not in without}
     return _nullable(own | {"properties": properties, "additionalProperties": True})
 
 
@@ -175,4 +178,4 @@ def _content(
 
 
 def _ref(name: str) -> dict[str, str]:
-    return {"$ref": REF.format(name=name)}
+    return {"$ref": SCHEMA.format(name=name)}

@@ -34,8 +34,8 @@ class Prepared(Struct, frozen=True, kw_only=True):
 
     @property
     def prompt_tokens(self) -> int:
-        """Tokens of the prompts and suffixes, each counted once however many choices it has."""
-        return sum(len(part.prompt) + len(part.suffix) for part in self.inputs)
+        """Tokens of prompts, suffixes and templates, each counted once however many choices it has."""
+        return sum(request.fixed_tokens for request in self.requests[:: self.asked.body.n])
 
     @property
     def canvas_tokens(self) -> int:
@@ -95,6 +95,8 @@ def _build(
             algorithm=selection.name,
             prompt=part.prompt,
             suffix=part.suffix,
+            template=part.template,
+            together=asked.holes is not None and asked.holes.together,
             preview=asked.stream is not None and asked.stream.include_canvas,
         )
     except ContextLengthError as error:

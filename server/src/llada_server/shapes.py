@@ -1,4 +1,4 @@
-"""What the two endpoints' replies have apart from each other: their ids and the form of a choice."""
+"""What the endpoints' replies have apart from each other: their ids and the form of a choice."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from llada_core.filling import Piece
 from llada_core.reply_text import FinishReason
 
 from . import wire
+from .generation import Choice
+from .hole_texts import HoleTexts
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -18,8 +21,8 @@ class Shape(Struct, frozen=True, kw_only=True):
     id_prefix: str
     reply: Callable[..., Any]
     """The body of a whole reply."""
-    choice: Callable[[int, str, FinishReason], Any]
-    """A choice of that: index, text, reason of its end."""
+    choice: Callable[[Choice, str], Any]
+    """A choice of that, which has ended, and its text."""
     chunk: Callable[..., Any]
     """One event of a stream."""
     opening: Callable[[int, str], Any]
@@ -28,8 +31,31 @@ class Shape(Struct, frozen=True, kw_only=True):
     """A piece of a choice: index, text, which may be empty, and at its end the reason."""
 
 
-def _message(index: int, text: str, reason: FinishReason) -> wire.Choice:
-    return wire.Choice(index=index, message=wire.Message(content=text), finish_reason=reason)
+def _message(choice: Choice, text: str) -> wire.Choice:
+    message, reason = wire.Message(content=text), choice.text.finish_reason or "length"
+    return wire.Choice(index=choice.index, message=message, finish_reason=reason)
+
+
+def _plain(choice: Choice, text: str) -> wire.TextChoice:
+    return _text(choice.index, text, choice.text.finish_reason or "length")
+
+
+def _filled(choice: Choice, text: str) -> wire.InfillChoice:
+    assert isinstance(choice.text, HoleTexts)
+    assert choice.text.finish_reason is not None
+    fills = {
+        name: wire.Fill(text=fill.text, tokens=len(fill.tokens), finish_reason=fill.finish_reason)
+        for name, fill in choice.text.fills().items()
+    }
+    whole, reason = choice.text.whole(), choice.text.finish_reason
+    return wire.InfillChoice(index=choice.index, text=whole, holes=fills, finish_reason=reason)
+
+
+def of_hole(choice: Choice, piece: Piece) -> wire.InfillPiece:
+    """What a stream sends of a hole."""
+    assert isinstance(choice.text, HoleTexts)
+    name = choice.text.name(piece)
+    return wire.InfillPiece(index=choice.index, hole=name, text=piece.text, finish_reason=piece.reason)
 
 
 def _role(index: int, echo: str) -> wire.ChunkChoice:
@@ -61,9 +87,19 @@ CHAT_SHAPE = Shape(
 TEXT_SHAPE = Shape(
     id_prefix="cmpl-",
     reply=wire.Completion,
-    choice=_text,
+    choice=_plain,
     chunk=wire.CompletionChunk,
     opening=_echo,
     piece=_text,
 )
 """`/v1/completions`: plain text."""
+
+INFILL_SHAPE = Shape(
+    id_prefix="infill-",
+    reply=wire.Infill,
+    choice=_filled,
+    chunk=wire.InfillChunk,
+    opening=lambda index, echo: None,
+    piece=lambda index, text, reason: wire.InfillPiece(index=index, text=text, finish_reason=reason),
+)
+"""`/v1/infill`: a template's holes."""

@@ -24,12 +24,12 @@ class Watch:
         for choice in choices:
             request = choice.request
             self._open[choice.index] = choice
-            self._metrics.taken(request.algorithm, len(request.prompt) + len(request.suffix))
+            self._metrics.taken(request.algorithm, request.fixed_tokens)
 
     def update(self, update: Update) -> None:
         """One choice got on, or is complete."""
         choice = update.choice
-        if update.text:
+        if update.text or any(piece.text for piece in update.pieces):
             self._text(choice)
         if choice.done:
             self._end(choice, choice.text.finish_reason or "length")

@@ -26,10 +26,7 @@ async def whole_reply(prepared: Prepared, generation: Generation, shape: Shape, 
         id=id,
         created=created,
         model=prepared.model,
-        choices=[
-            shape.choice(choice.index, texts[choice.index], choice.text.finish_reason or "length")
-            for choice in choices
-        ],
+        choices=[shape.choice(choice, texts[choice.index]) for choice in choices],
         usage=wire.Usage.of(prepared.prompt_tokens, sum(choice.text.tokens for choice in choices)),
         llada=report(prepared, choices),
     )

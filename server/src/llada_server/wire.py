@@ -143,6 +143,60 @@ class CompletionChunk(Struct, kw_only=True):
     llada: Run | Canvas | UnsetType = UNSET
 
 
+class Fill(Struct, kw_only=True):
+    """What a hole was filled with."""
+
+    text: str
+    tokens: int
+    """How many the text has."""
+    finish_reason: FinishReason
+    """"length" if it took the whole hole."""
+
+
+class InfillChoice(Struct, kw_only=True):
+    """A choice of `/v1/infill`."""
+
+    index: int
+    text: str
+    """Fixed text and fills."""
+    holes: dict[str, Fill]
+    finish_reason: FinishReason
+    """"length" if a hole is full."""
+
+
+class Infill(Struct, kw_only=True):
+    """A whole reply of `/v1/infill`."""
+
+    id: str
+    object: Literal["infill"] = "infill"
+    created: int
+    model: str
+    choices: list[InfillChoice]
+    usage: Usage
+    llada: Run
+
+
+class InfillPiece(Struct, kw_only=True):
+    """What an event adds to a hole; without a hole, the end of the choice."""
+
+    index: int
+    hole: str | None = None
+    text: str = ""
+    finish_reason: FinishReason | None = None
+
+
+class InfillChunk(Struct, kw_only=True):
+    """One event of a stream of `/v1/infill`."""
+
+    id: str
+    object: Literal["infill.chunk"] = "infill.chunk"
+    created: int
+    model: str
+    choices: list[InfillPiece]
+    usage: Usage | UnsetType | None = UNSET
+    llada: Run | Canvas | UnsetType = UNSET
+
+
 def sse(payload: Any) -> bytes:
     """One server-sent event."""
     return b"data: " + encode(payload) + b"\n\n"

@@ -18,9 +18,31 @@ FORBIDDEN = -np.inf
 
 def editors_of(request: Request, facts: ModelFacts) -> tuple[RowEdits, ...]:
     """The editors that a request asks for."""
-    if request.control is None or not request.control.edits_logits:
-        return ()
-    return (ControlEdits(request.control, facts),)
+    editors: list[RowEdits] = []
+    if request.control is not None and request.control.edits_logits:
+        editors.append(ControlEdits(request.control, facts))
+    if any(hole.min_tokens for hole in request.holes):
+        editors.append(HoleEdits(request, facts))
+    return tuple(editors)
+
+
+class HoleEdits:
+    """The editor of a request with holes that need some tokens: no padding comes before."""
+
+    def __init__(self, request: Request, facts: ModelFacts) -> None:
+        self._ends = np.unique(request.padding_ids(facts.end_ids)).astype(np.int64)
+        first = len(request.prompt)
+        spans = [np.arange(hole.start, hole.start + hole.min_tokens) for hole in request.holes]
+        self._positions = first + np.concatenate(spans)
+
+    def at(self, canvas: Canvas, positions: Ids) -> LogitEdits | None:
+        """See `RowEdits`."""
+        early = np.flatnonzero(np.isin(positions, self._positions))
+        return LogitEdits(*_at(early, self._ends, np.full(len(self._ends), FORBIDDEN, dtype=np.float32)))
+
+    def accept(self, canvas: Canvas, start: int, tokens: Ids, sampled: Ids) -> Ids:
+        """What was drawn stays."""
+        return tokens
 
 
 class ControlEdits:

@@ -299,7 +299,14 @@ class Engine:
             committer=committer,
             code=self._codes.setdefault(request.algorithm, self._guard.code(request.algorithm)),
             canvas=Canvas(
-                request.prompt, params.gen_length, params.block_length, facts.mask_id, request.suffix
+                request.prompt,
+                params.gen_length,
+                params.block_length,
+                facts.mask_id,
+                request.suffix,
+                inside=request.inside,
+                holes=request.holes,
+                together=request.together,
             ),
             end_ids=facts.end_ids,
             serial=self._serial,

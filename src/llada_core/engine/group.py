@@ -45,8 +45,8 @@ class Group:
             token[n] = row.canvas.tokens[start:end]
             masked[n] = row.canvas.masked[start:end]
             _mark_computed(editable[n], row, start, width)
-            block_start, block_end = row.canvas.span(row.block)
-            in_block[n, block_start - start : block_end - start] = True
+            in_block[n] = row.canvas.open_to(row.block, start, end)
+            editable[n] &= in_block[n] if committer.region == "block" else ~row.canvas.fixed[start:end]
         wanted = np.flatnonzero(editable if committer.looks_everywhere else editable & masked)
         return cls(committer, rows, width, token, position, masked, editable, in_block, wanted)
 

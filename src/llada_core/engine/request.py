@@ -12,6 +12,7 @@ from ..errors import ContextLengthError, ParameterError
 from ..facts import ModelFacts
 from ..logit_control import LogitControl, take_control
 from ..params import SamplingParams, parse, take_part
+from ..template import HoleSpan, Template, parts_of
 
 if TYPE_CHECKING:
     from ..registry import GenerationRegistry
@@ -28,6 +29,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     prompt: tuple[int, ...]
     suffix: tuple[int, ...] = ()
     """Fixed text behind the generated part (infilling)."""
+    inside: tuple[int, ...] = ()
+    """Ids of the generated part where text is fixed inside it; those in `holes` do not count."""
+    holes: tuple[HoleSpan, ...] = ()
+    """What of the generated part is to be generated, as `Template.of` lays it out; empty: all of it."""
+    together: bool = False
+    """Whether all holes are denoised at once, instead of one after the other."""
     algorithm: str
     """Canonical name, as the registry resolved it."""
     params: SamplingParams
@@ -48,6 +55,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         """Canvas positions: prompt, generated part, suffix."""
         return len(self.prompt) + self.params.gen_length + len(self.suffix)
 
+    @property
+    def fixed_tokens(self) -> int:
+        """Those of them that hold text of the request."""
+        holes = sum(hole.length for hole in self.holes)
+        return self.canvas_length - (holes or self.params.gen_length)
+
     def effective(self) -> dict[str, Any]:
         """What runs: common values, logit control, the algorithm's and the rule's own."""
         parts = (self.params, self.control, self.algorithm_params, self.rule_params)
@@ -63,6 +76,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         own = () if self.control is None else self.control.stop_token_ids
         return own if self.params.ignore_eos else (*end_ids, *own)
 
+    def padding_ids(self, end_ids: Sequence[int]) -> tuple[int, ...]:
+        """Ids that are left out of the fills of holes; `end_ids` are the model's."""
+        return (*end_ids, *(() if self.control is None else self.control.stop_token_ids))
+
 
 def build_request(
     registry: GenerationRegistry,
@@ -73,10 +90,16 @@ def build_request(
     algorithm: str,
     prompt: tuple[int, ...],
     suffix: tuple[int, ...] = (),
+    template: Template | None = None,
+    together: bool = False,
     preview: bool = False,
     logprobs: int | None = None,
 ) -> tuple[Request, dict[str, Any]]:
     """Validate flat `values` in parts: common, logit control, the algorithm's, the unmasking rule's.
+
+    Args:
+        template: what follows the prompt: its holes are filled, and `gen_length` is what they span.
+        together: fill all holes at once, instead of one after the other.
 
     Returns:
         The request, and those of `values` that belong to none of the parts.
@@ -88,7 +111,13 @@ def build_request(
     """
     name = registry.resolve(algorithm)
     common = {key: value for key, value in values.items() if key in SamplingParams.__struct_fields__}
-    params = parse(SamplingParams, common).effective()
+    params = parse(SamplingParams, common)
+    if template is not None:
+        length = len(prompt) + len(template.before) + len(template.inside) + len(template.after)
+        params = _over_holes(params, template, length, together)
+        prompt, suffix = (*prompt, *template.before), (*template.after, *suffix)
+    else:
+        params = params.effective()
     rule = registry.check_pairing(name, params.rule)
     params = msgspec.structs.replace(params, unmasking=rule)
     rest = {key: value for key, value in values.items() if key not in common}
@@ -99,6 +128,9 @@ def build_request(
         id=id,
         prompt=tuple(prompt),
         suffix=tuple(suffix),
+        inside=() if template is None else template.inside,
+        holes=() if template is None else template.holes,
+        together=together,
         algorithm=name,
         params=params,
         algorithm_params=algorithm_params,
@@ -109,6 +141,23 @@ def build_request(
     )
     check_fits(request, facts)
     return request, rest
+
+
+def _over_holes(params: SamplingParams, template: Template, length: int, together: bool) -> SamplingParams:
+    """The values that run for the holes of a canvas of `length`: blocks that fit it, and one token a step
+    where no steps are asked for.
+
+    Raises:
+        ParameterError: as `SamplingParams.effective`.
+    """
+    block_length = min(params.block_length, length)
+    masks = sum(hole.length for hole in template.holes)
+    fewest = len(parts_of(template.holes, block_length, together))
+    steps = masks if params.steps is None else max(min(params.steps, masks), fewest)
+    params = msgspec.structs.replace(params, gen_length=masks).effective()
+    span = len(template.inside)
+    block_length = span if together else block_length
+    return msgspec.structs.replace(params, steps=steps, gen_length=span, block_length=block_length)
 
 
 def check_fits(request: Request, facts: ModelFacts) -> None:
@@ -122,13 +171,23 @@ def check_fits(request: Request, facts: ModelFacts) -> None:
         raise ParameterError(
             "logprobs", f"expected 0 to {MOST_LOGPROBS} alternatives (got {request.logprobs})"
         )
-    bad = next((id for id in (*request.prompt, *request.suffix) if not 0 <= id < facts.vocab_size), None)
+    bad = next(
+        (id for id in (*request.prompt, *request.inside, *request.suffix) if not 0 <= id < facts.vocab_size),
+        None,
+    )
     if bad is not None:
         raise ParameterError(
             "prompt", f"token id {bad} is outside the model's vocabulary of {facts.vocab_size}"
         )
     if request.control is not None:
         request.control.check(facts, request.params.gen_length)
+    if request.holes and request.canvas_length > facts.context_length:
+        masks = sum(hole.length for hole in request.holes)
+        raise ContextLengthError(
+            "template",
+            f"{request.canvas_length - masks} tokens of fixed text and holes of {masks} in all are "
+            f"{request.canvas_length}, but the model's context is {facts.context_length}",
+        )
     if request.canvas_length > facts.context_length:
         fixed = len(request.prompt) + len(request.suffix)
         raise ContextLengthError(

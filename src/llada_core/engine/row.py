@@ -12,7 +12,7 @@ from ..algorithm import DenoisingAlgorithm
 from ..canvas import Canvas, Flags, Ids
 from ..errors import AlgorithmError, LladaError
 from ..kv_cache import Extent
-from ..params import steps_per_block
+from ..params import steps_by_size
 from ..plan import Plan, Progress
 from .committer import Committer
 from .edits import RowEdits
@@ -74,8 +74,9 @@ class Row:
     def __post_init__(self) -> None:
         params = self.request.params
         assert params.steps is not None, "the engine takes effective parameters"
-        self.steps = steps_per_block(params.steps, self.canvas.blocks)
-        self.forwards_per_block = [0] * self.canvas.blocks
+        blocks = range(self.canvas.blocks)
+        self.steps = steps_by_size(params.steps, [self.canvas.masked_in(block) for block in blocks])
+        self.forwards_per_block = [0 for _ in blocks]
         self.kept = np.zeros(self.canvas.length, dtype=np.bool_)
         self._enter(0)
 
@@ -230,10 +231,10 @@ class Row:
     def stopped(self) -> bool:
         """Whether the complete blocks hold an end token, so that the rest need not be computed.
 
-        Never where text is fixed behind the generated part: there an end token is only padding.
+        Never where text is fixed behind it or around holes: there an end token is only padding.
         """
-        canvas, stops = self.canvas, self.request.stop_ids(self.end_ids)
-        if self.request.suffix or not stops:
+        canvas, request, stops = self.canvas, self.request, self.request.stop_ids(self.end_ids)
+        if request.suffix or request.holes or not stops:
             return False
         final = self._final() // canvas.block_length * canvas.block_length
         part = canvas.tokens[canvas.prompt_length :][:final]
@@ -244,9 +245,10 @@ class Row:
         leading = self.canvas.leading()
         if leading == self.canvas.gen_length or not self.committer.revises:
             return leading
-        if self.committer.region == "canvas":
+        block = self.canvas.first_open_block()
+        if self.committer.region == "canvas" or block is None:
             return 0
-        return leading // self.canvas.block_length * self.canvas.block_length
+        return self.canvas.part(block)[0] - self.canvas.prompt_length
 
     def new_commits(self) -> list[Event]:
         """A `Commit` for the tokens that became final since the last one, or nothing."""

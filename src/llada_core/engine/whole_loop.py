@@ -204,6 +204,9 @@ def arguments_for(
     for name in ("unmasking", "ignore_eos"):
         del values[name]
     values["mask_id"] = facts.mask_id
+    if request.holes:  # one, which equal blocks have to fill
+        length, most = request.params.gen_length, request.params.block_length
+        values["block_length"] = max(n for n in range(1, most + 1) if length % n == 0)
     if request.suffix:
         values["suffix"] = torch.tensor(request.suffix, dtype=torch.int64, device=device)
     if request.algorithm_params is not None:
@@ -215,13 +218,21 @@ def arguments_for(
 
 
 def check_arguments(algorithm: GenerationAlgorithm, request: Request) -> None:
-    """Refuse a common parameter that is set and that `generate` does not take, and text behind the hole for
-    one that does not name `suffix`, and what concerns logits, from which the loop draws by itself.
+    """Refuse a common parameter that is set and that `generate` does not take, text behind the hole for one
+    that does not name `suffix`, what concerns logits, from which the loop draws by itself, and holes that
+    only the engine's own steps can fill.
 
     Raises:
         ParameterError
     """
     parameters = inspect.signature(algorithm.generate).parameters
+    if len(request.holes) > 1 or any(hole.min_tokens for hole in request.holes):
+        what = "several holes" if len(request.holes) > 1 else "a hole with min_tokens"
+        raise ParameterError(
+            "template",
+            f"{algorithm.name} brings its own loop and cannot fill {what}; choose an algorithm that the "
+            "engine steps, such as basic or dual_cache",
+        )
     if request.suffix and "suffix" not in parameters:
         raise ParameterError("suffix", f"{algorithm.name} does not fill holes; leave it out")
     if request.logprobs is not None:

@@ -12,7 +12,9 @@ from ..algorithm import resolve_remasking
 from ..engine.events import Change, TokenLogprob
 from ..engine.request import MOST_LOGPROBS
 from ..errors import ParameterError
+from ..filling import Fill
 from ..params import parse
+from ..template import Hole
 from ..trace import Kind
 
 Prompt = str | Sequence[Mapping[str, Any]] | Sequence[int]
@@ -34,6 +36,10 @@ class Ask(msgspec.Struct, frozen=True):
     """Text that follows the generated part: with it, the model fills a hole of `max_tokens` positions."""
     raw: bool = False
     """Take the prompt as plain text, without the checkpoint's chat layout."""
+    template: Sequence[str | Hole] = ()
+    """Fixed text and holes that make up the reply, instead of `prefix`, `suffix` and `max_tokens`."""
+    together: bool = False
+    """Fill all holes of the template at once, instead of one after the other."""
 
 
 class OutputParams(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,11 +71,15 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What a model generated for one `Ask`."""
 
     text: str
-    """Cut at the first end token, then at `max_tokens`; in a hole, end tokens are padding and left out."""
+    """Cut at the first end token, then at `max_tokens`; in a hole, end tokens are padding and left out. Of a
+    template, fixed text and fills."""
     tokens: list[int]
-    """The ids of the text."""
+    """The ids of the text; of a template, those of its fills."""
     finish_reason: Literal["stop", "length"]
-    """"stop" if an end token ended the text, "length" if `max_tokens` did."""
+    """"stop" if an end token ended the text, "length" if `max_tokens` did, or one of a template's holes is
+    full."""
+    holes: dict[str, Fill] = {}
+    """A template's fills, by the names of the holes."""
     nfe: int
     """Forward evaluations of the model; a guided pair counts as one."""
     forwards_per_block: list[int]

@@ -15,6 +15,7 @@ from ..facts import ModelFacts
 from ..logit_control import LogitControl, encode_bad_words
 from ..params import SamplingParams, unknown_parameter
 from ..registry import GenerationRegistry, default_registry
+from ..template import Hole, Template
 from ..tokenizer import Tokenizer
 from .ask import Ask, OutputParams, Prompt, Reply, engine_values
 from .stream import Stream
@@ -62,7 +63,6 @@ class Session:
         progress: bool | None = None,
         quantization: str | None = None,
         batch_invariant: bool = False,
-        tensor_parallel: int = 1,
         max_rows: int = 8,
         algorithm: str = DEFAULT_ALGORITHM,
         registry: GenerationRegistry | None = None,
@@ -77,7 +77,6 @@ class Session:
             progress: show progress bars; None: if standard error is a terminal.
             quantization: "fp8" or "int8": weights in 8 bits, on a GPU.
             batch_invariant: on a GPU, compute each request to the same bits in any company.
-            tensor_parallel: processes that compute the model together, each on a GPU of its own.
             max_rows: most requests that share a forward.
             algorithm: what runs where an `Ask` names none.
             registry: None: the one of this process, with all installed plugins.
@@ -86,15 +85,14 @@ class Session:
             CheckpointError: no such model, or its files do not fit together.
         """
         from ..engine.engine import Engine, EngineConfig
-        from ..parallel import load
+        from ..model import load_model
 
         registry = default_registry() if registry is None else registry
         progress = sys.stderr.isatty() if progress is None else progress
         folder = resolve(source, revision, progress)
         tokenizer = Tokenizer(folder)
-        model = load(
+        model = load_model(
             folder,
-            tensor_parallel=tensor_parallel,
             device=device,
             dtype=dtype,
             progress=progress,
@@ -126,6 +124,30 @@ class Session:
             GenerationError: the engine gave it up.
         """
         return self.replies([Ask(prompt, algorithm, params, prefix, suffix, raw)])[0]
+
+    def fill(
+        self,
+        template: Sequence[str | Hole],
+        prompt: Prompt | None = None,
+        *,
+        algorithm: str | None = None,
+        together: bool = False,
+        **params: Any,
+    ) -> Reply:
+        """Fill the holes of a text; `Reply.holes` has the fills by name.
+
+            session.fill(["17 plus 25 is ", Hole(4, name="sum"), "."]).holes["sum"].text
+
+        Args:
+            prompt: the conversation that the text replies to; None: it stands by itself.
+            together: fill all holes at once, instead of one after the other.
+
+        Raises:
+            As `reply`.
+        """
+        raw, asked = prompt is None, "" if prompt is None else prompt
+        ask = Ask(asked, algorithm, params, raw=raw, template=tuple(template), together=together)
+        return self.replies([ask])[0]
 
     def replies(self, asks: Iterable[Ask]) -> list[Reply]:
         """Generate for all of `asks` at once; replies in their order.
@@ -185,7 +207,7 @@ class Session:
             ParameterError, UnknownNameError, UnavailableError: the request can never run.
         """
         request, limit = self.build(ask, preview=preview)
-        stream = Stream(self, request, limit, OutputParams.of(ask.params), preview)
+        stream = Stream(self, request, limit, OutputParams.of(ask.params), preview, ask.template)
         self.engine.add(request)
         self._open[request.id] = stream
         return stream
@@ -207,6 +229,9 @@ class Session:
                 *values.get("bad_words_ids", ()),
                 *encode_bad_words(words, self.tokenizer.encode),
             ]
+        template = None
+        if ask.template:
+            template = self._template(ask, limit_name if "gen_length" in values else "")
         try:
             request, rest = build_request(
                 self.registry,
@@ -216,6 +241,8 @@ class Session:
                 algorithm=algorithm,
                 prompt=tuple(self._prompt(ask)),
                 suffix=tuple(self.tokenizer.encode(ask.suffix)),
+                template=template,
+                together=ask.together,
                 preview=preview or output.trace is not None,
                 logprobs=output.logprobs,
             )
@@ -255,6 +282,14 @@ class Session:
         else:
             ids = self.tokenizer.chat(cast("Sequence[Mapping[str, Any]]", ask.prompt))
         return ids + self.tokenizer.encode(ask.prefix)
+
+    def _template(self, ask: Ask, length: str) -> Template:
+        """The template as ids; `length` is the name under which a length was asked for, if one was."""
+        for name, given in (("prefix", ask.prefix), ("suffix", ask.suffix), (length, length)):
+            if given:
+                raise ParameterError(name, "a template says itself what is fixed and how long its holes are")
+        pieces = [self.tokenizer.encode(p) if isinstance(p, str) else p for p in ask.template]
+        return Template.of(pieces)
 
     def _unknown_parameter(self, name: str, request: Request) -> ParameterError:
         if owners := self.registry.owners_of(name):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..engine.events import Commit, Event, Failed, Finished, Preview
 from ..engine.request import Request
 from ..errors import GenerationError
+from ..filling import Fills, fixed_texts, hole_names
 from ..reply_text import ReplyText
+from ..template import Hole
 from ..trace import Trace
 from .ask import OutputParams, Reply
 
@@ -21,12 +23,27 @@ class Stream:
     """One generation under way. Iterate over it for text; `reply` is there once it has ended."""
 
     def __init__(
-        self, session: Session, request: Request, limit: int, output: OutputParams, preview: bool
+        self,
+        session: Session,
+        request: Request,
+        limit: int,
+        output: OutputParams,
+        preview: bool,
+        template: Sequence[str | Hole] = (),
     ) -> None:
         """`preview` says whether `events` has previews."""
         self.request = request
         """What the engine runs."""
-        self.text = ""
+        self._fixed = fixed_texts(template)
+        self._names = hole_names([piece for piece in template if isinstance(piece, Hole)])
+        self._fills = None
+        if template:
+            decoder, padding = (
+                session.tokenizer.incremental_decoder,
+                request.padding_ids(session.facts.end_ids),
+            )
+            self._fills = Fills(request.holes, decoder, padding, open_end=not request.suffix)
+        self.text = self._fixed[0]
         """What is final so far."""
         self.outcome: Reply | GenerationError | None = None
         """None while it runs."""
@@ -97,24 +114,28 @@ class Stream:
         """Take an event; the session calls this."""
         if self._preview or not isinstance(event, Preview):
             self._pending.append(event)
-        if isinstance(event, Commit):
+        if isinstance(event, Commit) and self._fills is not None:
+            for piece in self._fills.feed(event.tokens, event.logprobs):
+                self.text += piece.text + (self._fixed[piece.hole + 1] if piece.reason else "")
+        elif isinstance(event, Commit):
             self.text += self._text.feed(event.tokens, event.logprobs)
         elif isinstance(event, Preview):
             self._trace.take(event)
         elif isinstance(event, Failed):
             self.outcome = GenerationError(event.code, event.message)
         elif isinstance(event, Finished):
-            self.text += self._text.finish()
+            self.text += "" if self._fills else self._text.finish()
             self.outcome = self._reply(event)
         if self.outcome is not None:
             self._session.close(self)
 
     def _reply(self, event: Finished) -> Reply:
-        text, wanted = self._text, self._output
+        text, wanted = self._fills or self._text, self._output
         return Reply(
             text=self.text,
             tokens=text.ids,
             finish_reason=text.finish_reason or "length",
+            holes=dict(zip(self._names, self._fills.found(), strict=True)) if self._fills else {},
             nfe=event.nfe,
             forwards_per_block=event.forwards_per_block,
             prompt_tokens=event.prompt_tokens,
