@@ -61,6 +61,11 @@ class KVPool:
         """Give an extent's slots back."""
         self._extents.remove(extent)
 
+    def move(self, old: int, new: int, length: int) -> None:
+        """Copy the entries of `length` slots from `old` on to the slots from `new` on."""
+        for pool in (self.keys, self.values):
+            pool[:, new : new + length] = pool[:, old : old + length].clone()
+
     def _first_fit(self, length: int) -> int | None:
         start = 0
         for extent in self._extents:
@@ -74,9 +79,6 @@ class KVPool:
         start = 0
         for extent in self._extents:
             if extent.start != start:
-                old = slice(extent.start, extent.start + extent.length)
-                new = slice(start, start + extent.length)
-                for pool in (self.keys, self.values):
-                    pool[:, new] = pool[:, old].clone()
+                self.move(extent.start, start, extent.length)
                 extent.start = start
             start += extent.length

@@ -183,7 +183,9 @@ def test_previews(make_engine: MakeEngine, ask: Ask) -> None:
     for blocks in (None, True):
         events = run(make_engine(block_steps=blocks), request).events
         changes = [change for event in events if isinstance(event, Preview) for change in event.changes]
-        found.append([(c.position, c.token, c.forward, c.kind, pytest.approx(c.confidence, rel=1e-5)) for c in changes])
+        found.append(
+            [(c.position, c.token, c.forward, c.kind, pytest.approx(c.confidence, rel=1e-5)) for c in changes]
+        )
     assert found[0] == found[1]
     assert len(found[0]) == 16
 

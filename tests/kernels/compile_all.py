@@ -12,7 +12,16 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from llada_core.kernels import activation, attention, commit, matmul, norm, truncation, vocabulary
+from llada_core.kernels import (
+    activation,
+    attention,
+    commit,
+    matmul,
+    norm,
+    truncation,
+    vocabulary,
+    vocabulary_shares,
+)
 
 FLAGS = {"wanted", "write", "remask"}
 LONG = {
@@ -35,11 +44,12 @@ FLOATS = {
         "value",
         "cut",
     ),
-    *("scales", "cos_table", "sin_table", "partial", "odds"),
+    *("scales", "scans", "found", "cos_table", "sin_table", "partial", "odds"),
 }
-INTEGERS = {"index", "bad", "places", "rows", "arrived"}
+INTEGERS = {"whole_scans", "index", "bad", "places", "rows", "arrived"}
 NUMBERS = {
     *("vocab", "width", "chunks", "per_row", "depth", "n", "most", "mask_id", "slot_step", "head_step"),
+    *("share", "compact", "rank", "ranks"),
 }
 TILE = {"TOKENS": 32, "WIDTH": 32, "DEPTH": 64}
 SHAPE = {"LENGTH": 32, "HEADS": 32, "KV_HEADS": 8, "HALF": 64}
@@ -64,6 +74,8 @@ KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
     (vocabulary._enumerate, {"BLOCK": 1024}, {}),
     (vocabulary._scan, {**VOCABULARY, "TRUNCATED": True, "PLACED": True}, {}),
     (vocabulary._join, {**VOCABULARY, "TRUNCATED": True, "PLACED": True, "STREAM": 0, "CHUNKS": 32}, {}),
+    (vocabulary_shares._look_up, {**VOCABULARY, "PLACED": True, "STREAM": 0, "CHUNKS": 32}, {"out": "*fp32"}),
+    (vocabulary_shares._join_shares, {"MASK_ID": 126336, "PLACED": True, "CHUNKS": 32}, {}),
     (truncation._cut, {**VOCABULARY, "PLACED": True, "LOWEST_BIT": 16}, {}),
     (commit._ranks, {"BLOCK": 32}, {"cost": "*fp64", "out": "*i64"}),
     (commit._commit, {"BLOCK": 32, "GIVEN": True, "REVISES": True, "REMASKS": True}, {}),

@@ -145,3 +145,43 @@ def test_a_cut_among_negative_logits_of_bfloat16(device: torch.device) -> None:
             mass = scores[order].double().softmax(0).cumsum(0)
             count = int((mass < top_p[row]).sum()) + 1
         assert kept.nonzero()[:, 0].tolist() == sorted(order[:count].tolist())
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+@pytest.mark.parametrize("compact", [False, True])
+def test_shares_of_the_vocabulary(ranks: int, compact: bool, device: torch.device, half: torch.dtype) -> None:
+    """Found by ranks that have a share of the logits each: the same as by one that has all."""
+    from llada_core.kernels.vocabulary import describe, enumerate_places
+    from llada_core.kernels.vocabulary_shares import Shares
+
+    torch.manual_seed(ranks)
+    rows, width, share = 4, 3, 5000
+    n, vocab = rows * width, ranks * share
+    mask_id = vocab - 7
+    logits = (torch.randn(n, vocab, device=device) * 3).to(half)
+    logits[2, mask_id] = 30
+    logits[4, 11] = torch.nan
+    logits[5] = -torch.inf
+    logits[6, : vocab - share] = -torch.inf
+    held = torch.randint(0, vocab, (n,), device=device)
+    temperature = torch.tensor([0.0, 0.7, 1.5, 1.0], dtype=torch.float64, device=device)
+    seed, position = torch.arange(rows, device=device), torch.tensor([4, 90, 7, 30], device=device)
+    row = temperature, seed, position, held[:rows]
+    wanted = (torch.rand(n, device=device) < 0.7).to(torch.int64)
+    wanted[:7] = 1
+    placed = enumerate_places(wanted, n) if compact else None
+    seen = logits[wanted.nonzero()[:, 0]] if compact else logits
+    seen = torch.cat((seen, logits[: n - len(seen)]))
+    expected = describe(seen, held, *row, mask_id, wanted, placed)
+    parts = [
+        Shares(part.contiguous(), held, *row, mask_id, wanted, placed, rank, ranks)
+        for rank, part in enumerate(seen.split(share, dim=1))
+    ]
+    scans = torch.stack([part.scan() for part in parts])
+    found = torch.stack([part.look_up(scans) for part in parts]).sum(0)
+    for part in parts:
+        result = part.join(scans, found)
+        assert torch.equal(result.sampled, expected.sampled)
+        for name in ("others", "current", "gap", "entropy"):
+            value, other = getattr(result, name), getattr(expected, name)
+            assert torch.allclose(value, other, rtol=1e-4, atol=1e-6, equal_nan=True), name

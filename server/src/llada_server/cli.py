@@ -64,6 +64,12 @@ SECONDS = click.FloatRange(0, min_open=True)
     help="On a GPU, compute each request to the same bits in any company; slower.",
 )
 @setting(
+    MODEL,
+    "--tensor-parallel",
+    type=COUNT,
+    help="Split the model over so many processes, each on a GPU of its own: --device and those after it.",
+)
+@setting(
     ENGINE,
     "--plugin",
     "plugin_files",

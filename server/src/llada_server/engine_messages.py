@@ -123,10 +123,11 @@ class Beat(msgspec.Struct, frozen=True, tag=True):
 
 
 class Crashed(msgspec.Struct, frozen=True, tag=True):
-    """A step raised, which no step should: CUDA failed, for example. The process ends."""
+    """A step raised, which no step should: CUDA failed, for example; or one of the model's ranks ended. The
+    process ends."""
 
     error: str
-    """Name of the exception's class."""
+    """Name of the exception's class, or what happened."""
 
 
 ToEngine = Start | Submit | Cancel | Close

@@ -79,6 +79,11 @@ class EngineProcess:
         """Tell that a request has left the queue."""
         self._link.send(Started(request_id))
 
+    def lost(self, why: str) -> NoReturn:
+        """End at once: the model's ranks cannot go on, and the main thread may wait for them for ever."""
+        self._link.send(Crashed(why))
+        os._exit(1)
+
     def run(self, build: Build) -> int:
         """Load, then serve until told to stop; the exit code."""
         threading.Thread(target=self._listen, name="llada-listen", daemon=True).start()
@@ -138,7 +143,12 @@ class EngineProcess:
 def real_engine(start: Start, registry: GenerationRegistry, process: EngineProcess) -> Build:
     """Loads what `start` names."""
     return engine_builder(
-        start.folder, registry, start.settings, on_start=process.started, on_progress=process.advance
+        start.folder,
+        registry,
+        start.settings,
+        on_start=process.started,
+        on_progress=process.advance,
+        on_loss=process.lost,
     )
 
 

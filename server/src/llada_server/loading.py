@@ -26,20 +26,24 @@ def engine_builder(
     *,
     on_start: Callable[[str], object] | None = None,
     on_progress: Callable[[], object] | None = None,
+    on_loss: Callable[[str], object] | None = None,
 ) -> Build:
     """A function that loads the checkpoint in `folder` and puts an engine around it.
 
     Args:
         on_start: is told the id of each request that leaves the queue, before its first forward.
         on_progress: is called as a forward gets on that may take long: on a CPU, from layer to layer.
+        on_loss: is told why the model's ranks cannot go on, in a thread of its own.
     """
 
     def build() -> tuple[SyncEngine, EngineInfo]:
         from llada_core.engine.engine import Engine, EngineConfig
-        from llada_core.model import load_model
+        from llada_core.parallel import ParallelModel, load
 
-        model = load_model(
+        model = load(
             folder,
+            tensor_parallel=settings.tensor_parallel,
+            on_loss=on_loss,
             device=settings.device,
             dtype=settings.dtype,
             quantization=settings.quantization,
@@ -54,7 +58,7 @@ def engine_builder(
             step_limit=settings.algorithm_timeout,
         )
         if on_progress is not None and model.device.type == "cpu":
-            _report_layers(model, on_progress)
+            _report_layers(model.part if isinstance(model, ParallelModel) else model, on_progress)
         engine = Engine(model, registry=registry, config=config, on_start=on_start)
         engine.warm_up()
         info = EngineInfo(

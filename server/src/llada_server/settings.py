@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`fp8` or `int8`: weights in 8 bits; None: as the checkpoint has them."""
     batch_invariant: bool = False
     """Compute each request to the same bits in any company, in half precision too."""
+    tensor_parallel: int = 1
+    """Processes that compute the model together, each on a GPU of its own."""
     served_model_names: tuple[str, ...] = ()
     """Names that requests may send; empty: derived from `model`."""
     extra_model_names: tuple[str, ...] = ()

@@ -100,6 +100,8 @@ def make_client(
     """The engine where `settings` want it; on Windows always in this process."""
     if settings.engine == "process" and os.name == "posix":
         return EngineProcessClient(folder, settings, files=files)
+    if settings.tensor_parallel > 1:
+        raise StartError("--tensor-parallel needs an engine in a process of its own: --engine process")
     return InProcessEngine(
         engine_builder(folder, registry, settings),
         max_rows=settings.max_rows,

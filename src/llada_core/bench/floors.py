@@ -41,16 +41,22 @@ def measured_rates(device: torch.device, dtype: torch.dtype) -> Rates:
 class Floors:
     """The floors of one model at measured rates."""
 
-    def __init__(self, model: Any, rates: Rates, *, weight_bytes: float | None = None) -> None:
-        """`weight_bytes` a weight of the layers, where they are quantized; the output projection is not."""
+    def __init__(
+        self, model: Any, rates: Rates, *, weight_bytes: float | None = None, ranks: int = 1
+    ) -> None:
+        """
+        Args:
+            weight_bytes: of a weight of the layers, where they are quantized; the output projection is not.
+            ranks: devices like this one that compute the model together.
+        """
         self.rates = rates
         sizes = {name: prod(shape) for name, shape in published_shapes(model.config).items()}
         size = model.dtype.itemsize
         embedding = sizes["model.transformer.wte.weight"]
         head = sizes.get("model.transformer.ff_out.weight", embedding)
         layers = sum(sizes.values()) - embedding - (0 if model.config.weight_tying else head)
-        self._weights = layers + head
-        self._bytes = layers * (size if weight_bytes is None else weight_bytes) + head * size
+        self._weights = (layers + head) / ranks
+        self._bytes = (layers * (size if weight_bytes is None else weight_bytes) + head * size) / ranks
         kv_layers, kv_heads, width = model.kv_shape
         self._key = 2 * kv_layers * kv_heads * width * size
 

@@ -27,12 +27,12 @@ def bench(choice: ModelChoice, rows: tuple[int, ...], canvas: int, block: int, a
     beat: every weight read once at the bandwidth of a copy, or two operations a weight and token at the rate
     of a large matrix product, both measured first.
     """
-    from ..model import load_model
+    from ..parallel import load
 
     if block < 8 or 2 * block > canvas:
         raise click.UsageError("--block must be 8 at least, and a canvas must hold two blocks")
     with remarks().status("loading"):
-        model = load_model(choice.model, **choice.loading())
+        model = load(choice.model, **choice.loading())
     found = []
     shown = table("case", ">ms", ">floor ms", ">x floor", ">tokens/s", ">logits' error")
     with remarks().status("measuring") as status:
@@ -59,9 +59,10 @@ def measure(model: Any, rows: tuple[int, ...], canvas: int, block: int, choice: 
 
     device = torch.device(model.device)
     rates = floors.measured_rates(device, model.dtype)
-    floor = floors.Floors(model, rates, weight_bytes=1 if choice.quantization else None)
+    quantized = 1 if choice.quantization else None
+    floor = floors.Floors(model, rates, weight_bytes=quantized, ranks=choice.tensor_parallel)
     error = None
-    if choice.quantization is None:
+    if choice.quantization is None and choice.tensor_parallel == 1:
         packed = accuracy.rows_of(model, 1, canvas)
         error = accuracy.relative_error(accuracy.logits(model, packed), accuracy.exact_logits(model, packed))
     for n in rows:

@@ -47,9 +47,10 @@ class ModelChoice:
     revision: str | None = None
     quantization: str | None = None
     batch_invariant: bool = False
+    tensor_parallel: int = 1
 
     def loading(self) -> dict[str, Any]:
-        """All but the model, as arguments of `load_model` and `Session.load`."""
+        """All but the model, as arguments of `parallel.load` and `Session.load`."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "model"}
 
 
@@ -63,6 +64,12 @@ def model_options(command: Command) -> Command:
 
     made: Command = with_choice
     for option in (
+        click.option(
+            "--tensor-parallel",
+            type=click.IntRange(1),
+            default=1,
+            help="Split the model over so many processes, each on a GPU of its own.",
+        ),
         click.option("--batch-invariant", is_flag=True, help="On a GPU: equal bits in any company; slower."),
         click.option(
             "--quantization",

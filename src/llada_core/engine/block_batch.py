@@ -128,21 +128,21 @@ class BlockBatch:
     def drawn(
         self,
         size: int,
-        like: Row,
+        like: Row | None,
         wanted: torch.Tensor | None,
         placed: tuple[torch.Tensor, torch.Tensor] | None,
         truncated: bool,
     ) -> Drawn:
         """What tokens of the first `size` windows are drawn by; `wanted` and `placed` as there.
 
-        Parameters lie as those of `like`; top_k and top_p count if `truncated`.
+        top_k and top_p count if `truncated`; they lie as those of `like`.
         """
         fields, tokens, _ = self._views(size)
         column = dict(zip(HEADER, fields, strict=False))
         temperature = fields[len(HEADER)].view(torch.float64)
         row = temperature, column["seed"], column["first"], column["forwards"]
         truncation = None
-        if truncated:
+        if truncated and like is not None:
             params = self.params(size, like)
             truncation = params.top_k, params.top_p
         return Drawn(tokens.reshape(-1), *row, wanted, placed, truncation)
@@ -198,6 +198,10 @@ class BlockBatch:
         column["forwards"] += 1
         column["step_in_block"] += 1
         column["masked_left"].copy_(still.sum(1))
+
+    def table(self, size: int) -> torch.Tensor:
+        """int64: everything that is known of the first `size` windows."""
+        return self._device[: (self._fields + 2 * self.width) * size]
 
     def _views(self, size: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Fields [fields, size], tokens and masks [size, width] of the first `size` rows.

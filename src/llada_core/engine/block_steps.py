@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,27 +21,25 @@ from ..errors import LladaError, OutOfMemoryError
 from ..facts import ModelFacts
 from ..kv_cache import SCRATCH, KVPool
 from .block_batch import BlockBatch, fits, kind_of
-from .buckets import bucket, buckets, logits_positions
+from .block_forward import MOST_GRAPHS, BlockForward, Work
+from .buckets import bucket, buckets
 from .config import EngineConfig
 from .graphs import Graphs
-from .packed_forward import PackedForward
 from .packing import PackedRows
 from .plugin_code import is_out_of_memory
 from .row import Row
 from .state import STATELESS
-from .statistics import enumerate_places, in_one_pass
 from .upload import upload
 from .window import PlannedForward
 
 log = logging.getLogger("llada_core.engine")
 
-MOST_GRAPHS = 160
 COMPACT = 256
 """From so many positions on, the output projection is spared those that are committed."""
 
 
-Forward = Callable[[int | None], None]
-"""Computes logits of a batch as it is now: of as many masks as are said, in order, or of all positions."""
+Forward = Callable[[Work], None]
+"""Computes logits of a batch as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +80,18 @@ class BlockSteps:
         model: Any,
         facts: ModelFacts,
         pool: KVPool,
-        logits: tuple[int, torch.dtype],
         device: torch.device,
         config: EngineConfig,
     ) -> None:
-        """`logits` are their width and dtype."""
-        self._model, self._facts, self._pool, self._device = model, facts, pool, device
-        self._max_rows, self._captures = config.max_rows, config.capture_rules
+        self._device, self._max_rows, self._captures = device, config.max_rows, config.capture_rules
         self._graphs = Graphs(device, MOST_GRAPHS)
-        self._packed = PackedForward(model, device)
-        self._batches: dict[int, BlockBatch] = {}
-        shape = logits_positions(config.max_rows), logits[0]
-        self._logits = torch.empty(shape, dtype=logits[1], device=device)
+        """Of decisions; the forward has its own."""
+        split = getattr(model, "block_forward", None)
+        self._forward: BlockForward = (
+            BlockForward(model, pool, facts.mask_id, config.max_rows, device)
+            if split is None
+            else split(pool, config.max_rows)
+        )
         self._outside: set[int] = set()
         """Committers that cannot be captured, by id."""
         self._ahead: Launched | None = None
@@ -112,7 +109,7 @@ class BlockSteps:
 
         Yields how many are captured, and of how many. The largest first: the others find room in its memory.
         """
-        batch = self._batch(width)
+        batch = self._forward.batch(width)
         wanted = [
             (size, most)
             for size in reversed(buckets(self._max_rows))
@@ -120,24 +117,24 @@ class BlockSteps:
         ]
         for done, (size, most) in enumerate(wanted, 1):
             batch.fill([], size)
-            self._graphs.hold(("forward", size, width, most), partial(self._forward, batch, size, most))
+            self._forward.hold(Work(size, width, most, everywhere=False, logits=False))
             yield done, len(wanted)
 
     def forward(self, rows: Sequence[Row]) -> torch.Tensor:
         """Logits [rows, width, vocab] of rows that compute just their blocks, for a decision outside."""
         batch, size = self._fill(rows)
-        self._graphs.run(("forward", size, batch.width, None), lambda: self._forward(batch, size, None))
+        self._forward.run(Work(size, batch.width))
         return self.logits_of(rows)
 
     def logits_of(self, rows: Sequence[Row]) -> torch.Tensor:
         """Logits [rows, width, vocab] of the last step, of which `rows` were those that it ran."""
         width = rows[0].canvas.block_length
-        return self._logits[: len(rows) * width].view(len(rows), width, -1)
+        return self._forward.logits[: len(rows) * width].view(len(rows), width, -1)
 
     def holds(self, rows: Sequence[Row]) -> bool:
         """Whether the buffers have room for these rows."""
         width = rows[0].canvas.block_length
-        return width <= SCRATCH and bucket(len(rows)) * width <= len(self._logits)
+        return width <= SCRATCH and bucket(len(rows)) * width <= len(self._forward.logits)
 
     def decides(self, rows: Sequence[Row]) -> bool:
         """Whether the decision for these rows runs here."""
@@ -191,35 +188,18 @@ class BlockSteps:
         if last is not None and _continues(last, rows, at):
             return self._run(rows, last.batch, last.size, at, last.forward, last.blocks)
         batch, size = self._fill(rows)
-        forward = self._packed_forward(rows, batch, size, pack)
-        blocks = forward is None
-        if forward is None:
-
-            def forward(most: int | None) -> None:
-                key = "forward", size, batch.width, most
-                self._graphs.run(key, lambda: self._forward(batch, size, most))
-
+        blocks = all(is_block(row, row.planned) for row in rows)
+        forward = self._forward.run if blocks else self._packed_forward(rows, batch, pack())
         return self._run(rows, batch, size, at, forward, blocks)
 
-    def _packed_forward(
-        self, rows: Sequence[Row], batch: BlockBatch, size: int, pack: Callable[[], PackedRows]
-    ) -> Forward | None:
-        """The forward of rows whose windows hold more than the block; None where they do not."""
-        if all(is_block(row, row.planned) for row in rows):
-            return None
-        packed, count = pack(), len(rows) * batch.width
+    def _packed_forward(self, rows: Sequence[Row], batch: BlockBatch, packed: PackedRows) -> Forward:
+        """The forward of rows whose windows hold more than the block."""
         starts = np.array(packed.offsets) + [
             row.canvas.span(row.block)[0] - row.planned.start for row in rows if row.planned
         ]
         index = (starts[:, None] + np.arange(batch.width)).reshape(-1)
         where = upload(index, self._device)
-        wanted = replace(packed.packed, wanted=where)
-
-        def forward(most: int | None) -> None:
-            wanted.tokens.index_copy_(0, where, batch.tokens(size)[: len(rows)].reshape(-1))
-            self._logits[:count].copy_(self._model.head(self._packed.hidden(wanted)))
-
-        return forward
+        return lambda work: self._forward.run_within(packed.packed, where, work)
 
     def _run(
         self,
@@ -233,11 +213,11 @@ class BlockSteps:
         """Compute, decide, and send the result to the host, without waiting for it; None if the decision
         cannot be captured."""
         # Before a step that runs there were as many masks, or more, so counting them on the host is right.
-        most = _most(rows, batch, size) if blocks else None
-        key = _decision(batch, size, rows, most)
-        if not self._capture(key, batch, size, rows, most):
+        work = _work(rows, batch, size, _most(rows, batch, size) if blocks else None)
+        key = _decision(work, rows)
+        if not self._capture(key, batch, work, rows):
             return None
-        forward(most)
+        forward(work)
         try:
             self._graphs.replay(key)
         except LladaError:  # where nothing is captured, it fails only now
@@ -253,16 +233,14 @@ class BlockSteps:
         self._last = Launched(rows, batch, size, at, forward, blocks, which, done)
         return self._last
 
-    def _capture(
-        self, key: tuple[Any, ...], batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None
-    ) -> bool:
+    def _capture(self, key: tuple[Any, ...], batch: BlockBatch, work: Work, rows: Sequence[Row]) -> bool:
         """Capture a decision, unless it is; whether it could be."""
         if key in self._graphs:
             self._graphs.touch(key)
             return True
         before = batch.snapshot()
         try:
-            self._graphs.hold(key, lambda: self._decide(batch, size, rows, most))
+            self._graphs.hold(key, lambda: self._decide(batch, work, rows))
         except (LladaError, RuntimeError) as error:
             if is_out_of_memory(error) or isinstance(error, OutOfMemoryError):
                 raise torch.OutOfMemoryError(str(error)) from error
@@ -273,22 +251,11 @@ class BlockSteps:
             batch.restore(before)  # a capture is preceded by real runs
         return True
 
-    def _forward(self, batch: BlockBatch, size: int, most: int | None) -> None:
-        if most is None:
-            self._model.block(batch.windows(size), self._logits[: size * batch.width])
-            return
-        places, _ = enumerate_places(batch.masked(size).reshape(-1), most)
-        self._model.block(batch.windows(size), self._logits[:most], places.clamp(min=0))
-
-    def _decide(self, batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None) -> None:
+    def _decide(self, batch: BlockBatch, work: Work, rows: Sequence[Row]) -> None:
         """Sample, let the committer decide, and bring the batch up to date."""
-        committer, masked = rows[0].committer, batch.masked(size).reshape(-1)
-        wanted = None if committer.looks_everywhere else masked
-        placed = None if most is None else enumerate_places(masked, most)
-        logits = self._logits[: size * batch.width if most is None else most]
+        committer, size = rows[0].committer, work.size
         any_random, any_truncated = _flags(rows)
-        drawn = batch.drawn(size, rows[0], wanted, placed, any_truncated)
-        found = in_one_pass(logits, drawn, committer.needs, self._facts.mask_id)
+        found = self._forward.statistics(work, rows[0], committer.needs, any_truncated)
         statistics = {
             name: values.view(size, batch.width, *values.shape[1:]) for name, values in found.items()
         }
@@ -311,15 +278,9 @@ class BlockSteps:
 
     def _fill(self, rows: Sequence[Row]) -> tuple[BlockBatch, int]:
         self._last = None
-        batch, size = self._batch(rows[0].canvas.block_length), bucket(len(rows))
+        batch, size = self._forward.batch(rows[0].canvas.block_length), bucket(len(rows))
         batch.fill(rows, size)
         return batch, size
-
-    def _batch(self, width: int) -> BlockBatch:
-        if width not in self._batches:
-            most = bucket(self._max_rows)
-            self._batches[width] = BlockBatch(most, width, self._pool, self._facts.mask_id, self._device)
-        return self._batches[width]
 
 
 def is_block(row: Row, planned: PlannedForward | None) -> bool:
@@ -362,9 +323,16 @@ def _shares(positions: int) -> tuple[int, ...]:
     return () if positions < COMPACT else (positions // 4, positions // 2, 3 * positions // 4)
 
 
-def _decision(batch: BlockBatch, size: int, rows: Sequence[Row], most: int | None) -> tuple[Any, ...]:
+def _work(rows: Sequence[Row], batch: BlockBatch, size: int, most: int | None) -> Work:
+    """The forward that the decision for some rows needs."""
+    committer, (_, any_truncated) = rows[0].committer, _flags(rows)
+    logits = any_truncated or "logits" in committer.needs or any(row.apart for row in rows)
+    return Work(size, batch.width, most, everywhere=committer.looks_everywhere, logits=logits)
+
+
+def _decision(work: Work, rows: Sequence[Row]) -> tuple[Any, ...]:
     """The key of the decision's graph."""
-    return "decision", size, batch.width, id(rows[0].committer), kind_of(rows[0]), *_flags(rows), most
+    return work, id(rows[0].committer), kind_of(rows[0]), *_flags(rows)
 
 
 def _flags(rows: Sequence[Row]) -> tuple[bool, bool]:

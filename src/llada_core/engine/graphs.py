@@ -25,6 +25,10 @@ class Graphs:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._held
 
+    def clear(self) -> None:
+        """Hold nothing any more."""
+        self._held.clear()
+
     def touch(self, key: Hashable) -> None:
         """Count a key that is held as used just now."""
         self._held.move_to_end(key)

@@ -67,6 +67,11 @@ class PackedForward:
         self._graphs.replay(shape)
         return inputs.hidden
 
+    def forget(self) -> None:
+        """Give up what was captured."""
+        self._graphs.clear()
+        self._inputs.clear()
+
     def _eager(self, packed: Packed) -> torch.Tensor:
         hidden: torch.Tensor = self._model.hidden(packed)
         return hidden

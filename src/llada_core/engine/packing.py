@@ -25,8 +25,6 @@ class PackedRows:
     """Packed index of the first token of each row's window."""
     twins: dict[int, int]
     """The same for the twins of guided rows, by the row's index."""
-    restore: torch.Tensor | None
-    """Slots whose entries must be as before once the forward has run."""
 
 
 class Packer:
@@ -47,7 +45,7 @@ class Packer:
         if key is not None and key == self._key and self._last is not None:
             last = self._last
             packed = Packed(tokens, last.packed.positions, last.packed.lengths, last.packed.kv)
-            return PackedRows(packed, last.offsets, last.twins, None)
+            return PackedRows(packed, last.offsets, last.twins)
         made = self._make(rows, parts, tokens)
         self._key, self._last = key, made
         return made
@@ -59,20 +57,17 @@ class Packer:
         starts = np.cumsum([0, *lengths]).tolist()
         positions = np.concatenate([planned.positions for _, _, planned in parts])
         twins = iter(starts[len(rows) : len(parts)])
-        access, restore = self._access(parts, starts)
+        access = self._access(parts, starts)
         return PackedRows(
             Packed(tokens, upload(positions, self._device), tuple(lengths), access),
             starts[: len(rows)],
             {n: next(twins) for n, row in enumerate(rows) if row.guided},
-            restore,
         )
 
-    def _access(
-        self, parts: list[tuple[Row, bool, PlannedForward]], starts: list[int]
-    ) -> tuple[KVAccess | None, torch.Tensor | None]:
-        """Which slots are written and read, and which must come back afterwards; None without any."""
+    def _access(self, parts: list[tuple[Row, bool, PlannedForward]], starts: list[int]) -> KVAccess | None:
+        """Which slots are written and read, and which come back afterwards; None without any."""
         if self._pool is None or not any(row.extents for row, _, _ in parts):
-            return None, None
+            return None
         slots: list[Ids] = []
         written: list[Ids] = []
         reads: list[torch.Tensor | None] = []
@@ -88,14 +83,14 @@ class Packer:
             reads.append(self._read(planned, extent, row.canvas.length))
             if planned.restore is not None:
                 restored.append(planned.restore + extent.start)
-        access = KVAccess(
+        return KVAccess(
             self._pool.keys,
             self._pool.values,
             upload(np.concatenate(slots), self._device),
             upload(np.concatenate(written), self._device),
             tuple(reads),
+            upload(np.concatenate(restored), self._device) if restored else None,
         )
-        return access, upload(np.concatenate(restored), self._device) if restored else None
 
     def _read(self, planned: PlannedForward, extent: Extent, length: int) -> torch.Tensor | None:
         if planned.whole:

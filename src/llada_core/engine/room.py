@@ -119,6 +119,9 @@ class Room:
         self.pool = self._make_pool(tokens)
 
     def _make_pool(self, tokens: int) -> KVPool:
+        if split := getattr(self._model, "make_pool", None):
+            pool: KVPool = split(tokens, self._working)
+            return pool
         shape, dtype = self._model.kv_shape, self._model.dtype
         fits = pool_tokens(tokens, shape, dtype, self._device, self._working)
         return KVPool(shape, fits, dtype, self._device)
@@ -130,7 +133,7 @@ class Room:
         config, model = self._config, self._model
         tokens = min(config.max_batched_tokens, config.max_rows * model.facts.context_length)
         positions = logits_positions(config.max_rows)
-        stay: int = positions * model.config.logits_width * model.dtype.itemsize
+        stay: int = positions * model.logits_width * model.dtype.itemsize
         return stay + working_bytes(model, tokens, positions, self._device)
 
     def _state_bytes(self, request: Request, committer: Committer) -> int:

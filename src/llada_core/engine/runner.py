@@ -71,7 +71,6 @@ class Runner:
 
     def use_pool(self, pool: KVPool | None) -> None:
         """Keep keys and values in `pool` from now on."""
-        self._pool = pool
         self._packer = Packer(pool, self._device)
         self.blocks: BlockSteps | None = None
         wanted, fused = self._config.block_steps, getattr(self._model, "fused", None) is not None
@@ -79,8 +78,7 @@ class Runner:
             wanted = fused and wanted is not False
         if wanted and pool is not None and hasattr(self._model, "block"):
             model: Any = self._model
-            logits = model.config.logits_width, model.dtype
-            self.blocks = BlockSteps(model, self._facts, pool, logits, self._device, self._config)
+            self.blocks = BlockSteps(model, self._facts, pool, self._device, self._config)
 
     @property
     def ahead(self) -> Sequence[Row]:
@@ -149,24 +147,16 @@ class Runner:
         """Logits [tokens, vocab] of every position, for whole-loop algorithms."""
         return self._model.head(self._model.hidden(packed))
 
-    def _forward(self, rows: PackedRows, wanted: npt.NDArray[Any]) -> torch.Tensor:
-        """Hidden states [n, ...] of the n `wanted` tokens; entries that the plans did not keep come back as
-        they were."""
-        tokens = len(rows.packed.tokens)
+    def _forward(self, packed: Packed, wanted: npt.NDArray[Any]) -> torch.Tensor:
+        """Hidden states [n, ...] of the n `wanted` tokens."""
+        tokens = len(packed.tokens)
         every = len(wanted) == tokens and np.array_equal(wanted, np.arange(tokens))
-        packed = replace(rows.packed, wanted=None if every else upload(wanted, self._device))
-        if rows.restore is None or self._pool is None:
-            return self._model.hidden(packed)
-        keys, values = self._pool.keys, self._pool.values
-        saved = keys[:, rows.restore], values[:, rows.restore]
-        hidden = self._model.hidden(packed)
-        keys[:, rows.restore], values[:, rows.restore] = saved
-        return hidden
+        return self._model.hidden(replace(packed, wanted=None if every else upload(wanted, self._device)))
 
     def _logits(self, rows: Sequence[Row], packed: PackedRows, places: list[Places]) -> torch.Tensor | None:
         """Run the forward; guided logits [n, vocab] at all places, in order, or None if there are none."""
         if not places:
-            self._forward(packed, np.empty(0, np.int64))
+            self._forward(packed.packed, np.empty(0, np.int64))
             return None
         row = np.concatenate([place.row for place in places])
         position = np.concatenate([place.position for place in places])
@@ -174,7 +164,7 @@ class Runner:
         guided = np.flatnonzero(np.isin(row, list(packed.twins)))
         first = np.array([packed.twins.get(n, 0) for n in range(len(rows))])
         own = np.array(packed.offsets)[row] + inside
-        hidden = self._forward(packed, np.concatenate((own, first[row[guided]] + inside[guided])))
+        hidden = self._forward(packed.packed, np.concatenate((own, first[row[guided]] + inside[guided])))
         logits = self._model.head(hidden[: len(own)])
         if len(guided):
             scale = np.array([r.request.params.cfg_scale for r in rows])[row[guided]]

@@ -89,6 +89,81 @@ def _entropy(rest, slope):
 
 
 @triton.jit
+def _merge(tops, seconds, ids, rests, slopes, real):
+    """Over all chunks, whose numbers these are: the largest logit, its lowest token, the next logit, and the
+    two sums over all tokens but that one, relative to it."""
+    top = tl.max(tops, 0)
+    winner = tl.min(tl.where(tops == top, ids, 2147483647), 0)
+    wins = ids == winner
+    below = tops - top
+    share = tl.exp(below)
+    own = tl.where(wins, 0.0, 1.0)  # a chunk's own maximum counts among the others, but for the winner
+    rest = tl.sum(tl.where(real, share * (rests + own), 0.0), 0)
+    slope = tl.sum(tl.where(real, share * (slopes + tl.maximum(below, -120.0) * (rests + own)), 0.0), 0)
+    return top, winner, tl.max(tl.where(wins, seconds, tops), 0), rest, slope
+
+
+@triton.jit
+def _with_mask(masked, top, rest, slope):
+    """The entropy, and the first sum with the mask id, whose logit is `masked`, in it: it can never be drawn,
+    but counts among the others, as in the reference's softmax."""
+    over = tl.minimum(masked - top, 120.0)
+    if over > 0:  # relative to the largest of all, so that a small entropy is exact
+        down = tl.exp(-over)
+        disorder = _entropy((1.0 + rest) * down, down * (slope - over * (1.0 + rest)))
+    else:
+        disorder = _entropy(rest + tl.exp(over), slope + tl.exp(over) * tl.maximum(over, -120.0))
+    return disorder, rest + tl.exp(tl.minimum(over, 87.0))
+
+
+@triton.jit
+def _pick(tops, masses, top, warmth, uniform, chunk, chunks, real):
+    """The chunk in which the drawn token lies, its largest logit, and the weight before the token there."""
+    reach = tl.where(tops == float("-inf"), 0.0, tl.exp(((tops - top) / warmth).to(tl.float64)))
+    weights = tl.where(real, masses.to(tl.float64) * reach, 0.0)
+    up_to = tl.cumsum(weights, 0)
+    target = uniform * tl.sum(weights, 0)
+    picked = tl.minimum(tl.sum((up_to <= target).to(tl.int32), 0), chunks - 1)
+    # Rounding may point behind the last chunk that can be drawn from.
+    picked = tl.minimum(picked, tl.max(tl.where(weights > 0, chunk, 0), 0))
+    before = tl.sum(tl.where(chunk < picked, weights, 0.0), 0)
+    chunk_top = tl.sum(tl.where(chunk == picked, tl.where(tops == float("-inf"), 0.0, tops), 0.0), 0)
+    return picked, chunk_top, (target - before) / tl.sum(tl.where(chunk == picked, reach, 0.0), 0)
+
+
+@triton.jit
+def _find(weight, inside, first, before):
+    """The token whose weight comes after `before`; tokens `inside` count from `first` on."""
+    running = tl.cumsum(weight, 0)
+    passed = tl.sum((running <= before).to(tl.int32), 0)
+    return tl.minimum(first + passed, tl.max(tl.where(weight > 0, inside, 0), 0))
+
+
+@triton.jit
+def _store_nothing(place, there, sampled, others, current, gap, entropy):
+    """What is known of a place that is not wanted."""
+    tl.store(sampled + place, there)
+    tl.store(others + place, float("inf"))
+    tl.store(current + place, 0.0)
+    tl.store(gap + place, 0.0)
+    tl.store(entropy + place, 0.0)
+
+
+@triton.jit
+def _store(
+    place, token, odds, held_odds, difference, disorder, broken, sampled, others, current, gap, entropy,
+    MASK_ID: tl.constexpr,
+):  # fmt: skip
+    nan = float("nan")
+    odds = tl.minimum(odds, 3.4028234663852886e38)
+    tl.store(others + place, tl.where(broken, nan, odds))
+    tl.store(sampled + place, tl.where(broken, 1 if MASK_ID == 0 else 0, token).to(tl.int64))
+    tl.store(gap + place, tl.where(broken, nan, difference))
+    tl.store(entropy + place, tl.where(broken, nan, disorder))
+    tl.store(current + place, tl.where(broken, nan, 1.0 / (1.0 + held_odds)))
+
+
+@triton.jit
 def _join(
     logits, rows, wanted, held, temperature, seed, position, forwards, cut, last,
     best, second, index, rest, slope, mass, bad,
@@ -101,11 +176,7 @@ def _join(
     of = place // per_row
     there = tl.load(held + place)
     if tl.load(wanted + place) == 0:
-        tl.store(sampled + place, there)
-        tl.store(others + place, float("inf"))
-        tl.store(current + place, 0.0)
-        tl.store(gap + place, 0.0)
-        tl.store(entropy + place, 0.0)
+        _store_nothing(place, there, sampled, others, current, gap, entropy)
         return
     row = place
     if PLACED:
@@ -114,74 +185,38 @@ def _join(
     real = chunk < chunks
     at = row.to(tl.int64) * chunks + chunk
     tops = tl.load(best + at, mask=real, other=float("-inf"))
-    top = tl.max(tops, 0)
-    ids = tl.load(index + at, mask=real, other=2147483647)
-    winner = tl.min(tl.where(tops == top, ids, 2147483647), 0)
-    wins = ids == winner
-    below = tops - top
-    share = tl.exp(below)
-    rests = tl.load(rest + at, mask=real, other=0.0)
-    own = tl.where(wins, 0.0, 1.0)  # a chunk's own maximum counts among the others, but for the winner
-    sum_rest = tl.sum(tl.where(real, share * (rests + own), 0.0), 0)
-    slopes = tl.load(slope + at, mask=real, other=0.0)
-    sum_slope = tl.sum(tl.where(real, share * (slopes + tl.maximum(below, -120.0) * (rests + own)), 0.0), 0)
     seconds = tl.load(second + at, mask=real, other=float("-inf"))
-    runner_up = tl.max(tl.where(wins, seconds, tops), 0)
+    ids = tl.load(index + at, mask=real, other=2147483647)
+    rests = tl.load(rest + at, mask=real, other=0.0)
+    slopes = tl.load(slope + at, mask=real, other=0.0)
+    top, winner, runner_up, sum_rest, sum_slope = _merge(tops, seconds, ids, rests, slopes, real)
     broken = tl.max(tl.load(bad + at, mask=real, other=0), 0) > 0
     broken = tl.where(top == float("-inf"), True, broken)
-    nan = float("nan")
-
-    # The mask id can never be drawn, but counts among the others, as in the reference's softmax.
-    masked = tl.load(logits + row.to(tl.int64) * width + MASK_ID).to(tl.float32)
-    over = tl.minimum(masked - top, 120.0)
-    if over > 0:  # relative to the largest of all, so that a small entropy is exact
-        down = tl.exp(-over)
-        disorder = _entropy((1.0 + sum_rest) * down, down * (sum_slope - over * (1.0 + sum_rest)))
-    else:
-        disorder = _entropy(sum_rest + tl.exp(over), sum_slope + tl.exp(over) * tl.maximum(over, -120.0))
-    sum_rest += tl.exp(tl.minimum(over, 87.0))
+    scores = logits + row.to(tl.int64) * width
+    disorder, sum_rest = _with_mask(tl.load(scores + MASK_ID).to(tl.float32), top, sum_rest, sum_slope)
 
     token = winner
     odds = sum_rest
     heat = tl.load(temperature + of)
     if heat > 0:
         warmth = tl.maximum(heat.to(tl.float32), 1.1754944e-38)
-        masses = tl.load(mass + at, mask=real, other=0.0).to(tl.float64)
-        reach = tl.where(tops == float("-inf"), 0.0, tl.exp(((tops - top) / warmth).to(tl.float64)))
-        weights = tl.where(real, masses * reach, 0.0)
-        up_to = tl.cumsum(weights, 0)
-        whole = tl.sum(weights, 0)
+        masses = tl.load(mass + at, mask=real, other=0.0)
         where = tl.load(position + of) + place % per_row
         u = _uniform(tl.load(seed + of), where, tl.load(forwards + of), STREAM)
-        target = u * whole
-        picked = tl.minimum(tl.sum((up_to <= target).to(tl.int32), 0), chunks - 1)
-        # Rounding may point behind the last chunk that can be drawn from.
-        picked = tl.minimum(picked, tl.max(tl.where(weights > 0, chunk, 0), 0))
-        before = tl.sum(tl.where(chunk < picked, weights, 0.0), 0)
-        chunk_top = tl.sum(tl.where(chunk == picked, tl.where(tops == float("-inf"), 0.0, tops), 0.0), 0)
-        chunk_reach = tl.sum(tl.where(chunk == picked, reach, 0.0), 0)
+        picked, chunk_top, before = _pick(tops, masses, top, warmth, u, chunk, chunks, real)
         inside = picked * CHUNK + tl.arange(0, CHUNK)
-        score = tl.load(
-            logits + row.to(tl.int64) * width + inside, mask=inside < vocab, other=float("-inf")
-        ).to(tl.float32)
+        score = tl.load(scores + inside, mask=inside < vocab, other=float("-inf")).to(tl.float32)
         score = tl.where(inside == MASK_ID, float("-inf"), score)
         weight = tl.exp((score - chunk_top) / warmth).to(tl.float64)
         if TRUNCATED:
             weight = tl.where(_stays(score, inside, cut, last, place), weight, 0.0)
-        running = tl.cumsum(weight, 0)
-        passed = tl.sum((running <= (target - before) / chunk_reach).to(tl.int32), 0)
-        latest = tl.max(tl.where(weight > 0, inside, 0), 0)
-        token = tl.minimum(picked * CHUNK + passed, latest)
-        own_score = tl.load(logits + row.to(tl.int64) * width + token).to(tl.float32)
-        odds = _odds(own_score, top, sum_rest, token == winner)
-    odds = tl.minimum(odds, 3.4028234663852886e38)
-    tl.store(others + place, tl.where(broken, nan, odds))
-    tl.store(sampled + place, tl.where(broken, 1 if MASK_ID == 0 else 0, token).to(tl.int64))
-    tl.store(gap + place, tl.where(broken, nan, top - runner_up))
-    tl.store(entropy + place, tl.where(broken, nan, disorder))
-    held_score = tl.load(logits + row.to(tl.int64) * width + there).to(tl.float32)
-    held_odds = _odds(held_score, top, sum_rest, there == winner)
-    tl.store(current + place, tl.where(broken, nan, 1.0 / (1.0 + held_odds)))
+        token = _find(weight, inside, picked * CHUNK, before)
+        odds = _odds(tl.load(scores + token).to(tl.float32), top, sum_rest, token == winner)
+    held_odds = _odds(tl.load(scores + there).to(tl.float32), top, sum_rest, there == winner)
+    _store(
+        place, token, odds, held_odds, top - runner_up, disorder, broken,
+        sampled, others, current, gap, entropy, MASK_ID,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

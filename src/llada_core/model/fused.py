@@ -44,11 +44,12 @@ class FusedForward:
             quantization: what the layers' matrices become; the head and the embedding stay as they are.
         """
         transformer, config = model.transformer, model.config
-        self.heads, self.kv_heads, self.width = config.n_heads, config.kv_heads, config.d_model
+        share, self.sum = model.shard.share, model.shard.sum
+        self.heads, self.kv_heads, self.width = share(config.n_heads), share(config.kv_heads), config.d_model
         self.products = Products(config.rms_norm_eps, invariant=invariant)
         self.embedding = transformer.wte
         self.last_norm = transformer.ln_f.weight
-        self.head_weight = Weight((transformer.ff_out or transformer.wte).weight)
+        self.head_weight = Weight(transformer.head_weight)
 
         def take(module: nn.Module) -> Weight:
             if quantization is not None and module.weight is not None:
@@ -147,9 +148,9 @@ class FusedForward:
             if wanted is not None and layer == len(self.layers) - 1:
                 x, attended = x.index_select(0, wanted), attended.index_select(0, wanted)
                 if not len(wanted):
-                    return x, attended
-            attended = products.after_attention(attended, out)
+                    return x, x
+            attended = self.sum(products.after_attention(attended, out))
             x, gated = products.after_norm(x, attended, ff_norm, gate_up)
-            delta = products.after_gate(gated, ff_out)
+            delta = self.sum(products.after_gate(gated, ff_out))
         assert delta is not None
         return x, delta

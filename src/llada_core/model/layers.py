@@ -10,6 +10,7 @@ from torch import nn
 
 from llada_core.model.configuration import LLaDAConfig
 from llada_core.model.rotary import rotate
+from llada_core.model.shard import WHOLE, Shard
 
 
 class RMSNorm(nn.Module):
@@ -34,19 +35,22 @@ class Block(nn.Module):
     """One transformer layer: `project`, then attention by the caller, then `merge`.
 
     Queries, keys and values come from one matrix product, gate and up from another. Both halves are free of
-    side effects, so that they can be compiled; writing keys and values happens between them.
+    side effects, so that they can be compiled; writing keys and values happens between them. One rank of
+    several has its share of the heads and of the gated unit.
     """
 
-    def __init__(self, config: LLaDAConfig) -> None:
+    def __init__(self, config: LLaDAConfig, shard: Shard = WHOLE) -> None:
         super().__init__()
-        self.heads, self.kv_heads, self.head_dim = config.n_heads, config.kv_heads, config.head_dim
-        d_model, fused_heads = config.d_model, config.n_heads + 2 * config.kv_heads
+        self.heads, self.kv_heads = shard.share(config.n_heads), shard.share(config.kv_heads)
+        self.head_dim, self.sum = config.head_dim, shard.sum
+        d_model, mlp_width = config.d_model, shard.share(config.mlp_width)
+        fused_heads = self.heads + 2 * self.kv_heads
         self.attn_norm = RMSNorm(d_model, config.rms_norm_eps)
         self.qkv = nn.Linear(d_model, fused_heads * config.head_dim, bias=False)
-        self.attn_out = nn.Linear(d_model, d_model, bias=False)
+        self.attn_out = nn.Linear(self.heads * config.head_dim, d_model, bias=False)
         self.ff_norm = RMSNorm(d_model, config.rms_norm_eps)
-        self.gate_up = nn.Linear(d_model, 2 * config.mlp_width, bias=False)
-        self.ff_out = nn.Linear(config.mlp_width, d_model, bias=False)
+        self.gate_up = nn.Linear(d_model, 2 * mlp_width, bias=False)
+        self.ff_out = nn.Linear(mlp_width, d_model, bias=False)
 
     def project(
         self, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor
@@ -57,23 +61,25 @@ class Block(nn.Module):
         return turned[:, : self.heads], turned[:, self.heads :], fused[:, self.heads + self.kv_heads :]
 
     def merge(self, x: torch.Tensor, attended: torch.Tensor) -> torch.Tensor:
-        """The block's output [tokens, d_model] from its input and the attention's [tokens, d_model]."""
-        x = x + self.attn_out(attended)
+        """The block's output [tokens, d_model] from its input and the attention's [tokens, heads * width]."""
+        x = x + self.sum(self.attn_out(attended))
         gate, up = self.gate_up(self.ff_norm(x)).chunk(2, dim=-1)
-        down: torch.Tensor = self.ff_out(F.silu(gate) * up)
-        return x + down
+        return x + self.sum(self.ff_out(F.silu(gate) * up))
 
 
 class Transformer(nn.Module):
     """Embedding, blocks, final norm and output projection, under the published tensor names."""
 
-    def __init__(self, config: LLaDAConfig) -> None:
+    def __init__(self, config: LLaDAConfig, shard: Shard = WHOLE) -> None:
         super().__init__()
+        self.vocabulary = shard.span(config.logits_width)
+        """The tokens that logits are computed of."""
         self.wte = nn.Embedding(config.logits_width, config.d_model)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layers))
+        self.blocks = nn.ModuleList(Block(config, shard) for _ in range(config.n_layers))
         self.ln_f = RMSNorm(config.d_model, config.rms_norm_eps)
         tied = config.weight_tying
-        self.ff_out = None if tied else nn.Linear(config.d_model, config.logits_width, bias=False)
+        width = shard.share(config.logits_width)
+        self.ff_out = None if tied else nn.Linear(config.d_model, width, bias=False)
 
     def layers(self) -> Iterator[Block]:
         """The blocks, first to last."""
@@ -83,5 +89,9 @@ class Transformer(nn.Module):
 
     def project_out(self, hidden: torch.Tensor) -> torch.Tensor:
         """Logits [n, vocab] of hidden states [n, d_model]: final norm, then the projection, tied or not."""
-        weight = self.wte.weight if self.ff_out is None else self.ff_out.weight
-        return F.linear(self.ln_f(hidden), weight)
+        return F.linear(self.ln_f(hidden), self.head_weight)
+
+    @property
+    def head_weight(self) -> torch.Tensor:
+        """The output projection [vocab, d_model]: rows of the embedding where weights are tied."""
+        return self.wte.weight[self.vocabulary] if self.ff_out is None else self.ff_out.weight

@@ -21,6 +21,7 @@ from llada_core.model.checkpoint import check_checkpoint, llada_config
 from llada_core.model.configuration import LLaDAConfig
 from llada_core.model.modeling import LLaDAForMaskedDiffusion
 from llada_core.model.safetensors_header import FLOATING, TensorEntry
+from llada_core.model.shard import WHOLE, Shard, check_split
 from llada_core.model.streaming import stream_weights
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def load_model(
     progress: bool | None = None,
     quantization: str | None = None,
     batch_invariant: bool = False,
+    shard: Shard = WHOLE,
 ) -> LLaDAForMaskedDiffusion:
     """The model called `source`, ready for generation: on its device, in evaluation mode, without gradients.
 
@@ -50,6 +52,7 @@ def load_model(
         quantization: `fp8` or `int8`: what the layers' matrices become while they are loaded. The embedding
             and the output projection stay as they are.
         batch_invariant: in half precision, compute each row of a forward to the same bits in any company.
+        shard: the part of it that this process holds; see `llada_core.parallel`.
 
     Raises:
         CheckpointError: no such model, or its files do not fit together; the message names file and tensor.
@@ -68,8 +71,9 @@ def load_model(
     entries = check_checkpoint(folder, config)
     chosen = wanted or default_dtype(entries, target)
     kind = parse_quantization(quantization, target, chosen)
-    if target.type == "cuda":
-        model = _streamed(str(source), config, entries, chosen, target, kind, progress)
+    check_split(config, shard.size)
+    if target.type == "cuda" or shard.size > 1:
+        model = _streamed(str(source), config, entries, chosen, target, kind, progress, shard)
     else:
         with _progress_bars(progress):
             model = LLaDAForMaskedDiffusion.from_pretrained(folder, config=config, dtype=chosen)
@@ -90,10 +94,11 @@ def _streamed(
     device: torch.device,
     quantization: Quantization | None,
     progress: bool,
+    shard: Shard,
 ) -> LLaDAForMaskedDiffusion:
     """The model with its weights read straight to the device."""
     with torch.device("meta"):
-        model = LLaDAForMaskedDiffusion(config)
+        model = LLaDAForMaskedDiffusion(config, shard)
     total = sum(entry.elements * FLOATING[entry.dtype] for entry in entries.values())
     finish = None
     if quantization is not None:
@@ -102,7 +107,7 @@ def _streamed(
         finish = partial(quantize_module, kind=quantization)
     try:
         with tqdm(total=total, unit="B", unit_scale=True, desc="Loading", disable=not progress) as bar:
-            stream_weights(model.transformer, config, entries, dtype, device, finish, bar.update)
+            stream_weights(model.transformer, config, entries, dtype, device, finish, bar.update, shard)
     except torch.OutOfMemoryError:
         free, size = torch.cuda.mem_get_info(device)
         raise CheckpointError(

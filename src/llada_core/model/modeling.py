@@ -23,6 +23,7 @@ from llada_core.model.conversion import register_conversion
 from llada_core.model.layers import Transformer
 from llada_core.model.packed import BlockWindows, Packed
 from llada_core.model.rotary import rotary_angles
+from llada_core.model.shard import WHOLE, Shard
 
 if TYPE_CHECKING:
     from llada_core.model.fused import FusedForward
@@ -40,9 +41,10 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
     _no_split_modules = ["Block"]
     _supports_sdpa = True
 
-    def __init__(self, config: LLaDAConfig) -> None:
+    def __init__(self, config: LLaDAConfig, shard: Shard = WHOLE) -> None:
         super().__init__(config)
-        self.model = nn.ModuleDict({"transformer": Transformer(config)})
+        self.shard = shard
+        self.model = nn.ModuleDict({"transformer": Transformer(config, shard)})
         self.facts: ModelFacts = build_facts(config.to_dict())
         self.fused: FusedForward | None = None
         """The same forward for CUDA, once `accelerate` has made it."""
@@ -75,7 +77,12 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
     @property
     def kv_shape(self) -> tuple[int, int, int]:
         """(n_layers, n_kv_heads, head_dim): the shape of the keys, and of the values, of one token."""
-        return self.config.n_layers, self.config.kv_heads, self.config.head_dim
+        return self.config.n_layers, self.shard.share(self.config.kv_heads), self.config.head_dim
+
+    @property
+    def logits_width(self) -> int:
+        """Logits of a position: as many as the vocabulary has entries, or a rank's share of them."""
+        return self.shard.share(self.config.logits_width)
 
     @property
     def parameters_in_all(self) -> int:
@@ -105,6 +112,15 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
     def hidden(self, packed: Packed) -> torch.Tensor:
         """Hidden states [n, d_model] of the wanted tokens before the final norm; writes keys/values as
         `packed.kv` says."""
+        kv = packed.kv
+        if kv is None or kv.restore is None:
+            return self._hidden(packed)
+        saved = kv.keys[:, kv.restore], kv.values[:, kv.restore]
+        hidden = self._hidden(packed)
+        kv.keys[:, kv.restore], kv.values[:, kv.restore] = saved
+        return hidden
+
+    def _hidden(self, packed: Packed) -> torch.Tensor:
         if self.fused is not None:
             if packed.bias is None:
                 return self.fused.hidden(packed)
@@ -118,6 +134,8 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
             attended = attention.attend(layer, *block.project(x, cos, sin))
             if packed.wanted is not None and layer == self.config.n_layers - 1:
                 x, attended = x[packed.wanted], attended[packed.wanted]
+                if not len(x):
+                    return x
             x = block.merge(x, attended)
         return x
 
@@ -181,14 +199,14 @@ class LLaDAForMaskedDiffusion(PreTrainedModel):  # type: ignore[no-untyped-call]
 def has_fused(model: LLaDAForMaskedDiffusion) -> bool:
     """Whether the fused forward can compute this model here: CUDA, Triton, half precision, and sizes that its
     kernels take."""
-    width = model.config.head_dim
+    width, share = model.config.head_dim, model.shard.share
     return (
         model.device.type == "cuda"
         and model.dtype in HALF
         and triton_here()
         and width in (32, 64, 128, 256)
         and model.config.d_model % 16 == 0
-        and model.config.mlp_width % 16 == 0
+        and share(model.config.mlp_width) % 16 == 0
     )
 
 

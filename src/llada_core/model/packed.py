@@ -25,6 +25,8 @@ class KVAccess:
     """int64 [written]: the packed tokens whose keys/values go there."""
     read_slots: tuple[torch.Tensor | None, ...]
     """One a row: int64 [attended] slots that the row attends to, or None: only its own packed tokens."""
+    restore: torch.Tensor | None = None
+    """int64: slots whose entries are as before once the forward has run."""
 
     def slots(self, tokens: int) -> torch.Tensor:
         """int64 [tokens]: the slot that each packed token is written to, -1 for none."""

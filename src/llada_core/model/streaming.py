@@ -11,14 +11,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import nn
 
 from llada_core.model.configuration import LLaDAConfig
 from llada_core.model.safetensors_header import TensorEntry
+from llada_core.model.shard import WHOLE, Shard
 
 if TYPE_CHECKING:
     from llada_core.model.layers import Transformer
@@ -39,6 +40,40 @@ class Destination:
     parts: tuple[str, ...]
     finish: bool = False
     """Whether it may be quantized."""
+    split: Literal["rows", "columns"] | None = None
+    """What of each part a rank of several holds a share of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows and columns of a tensor in a file; of one with a single axis, columns of a single row."""
+
+    entry: TensorEntry
+    width: int
+    """Of a whole row; whole rows are read."""
+    row: int
+    rows: int
+    column: int
+    columns: int
+
+    @classmethod
+    def of(cls, entry: TensorEntry, split: str | None, shard: Shard) -> Slice:
+        """What a rank holds of a tensor."""
+        height, width = entry.shape if len(entry.shape) == 2 else (1, entry.elements)
+        rows, columns = slice(0, height), slice(0, width)
+        if split == "rows":
+            rows = shard.span(height)
+        elif split == "columns":
+            columns = shard.span(width)
+        return cls(
+            entry, width, rows.start, rows.stop - rows.start, columns.start, columns.stop - columns.start
+        )
+
+    def chunks(self) -> Iterator[Slice]:
+        """The same in parts that fit a buffer."""
+        most = max(1, BUFFER_BYTES // (self.width * DTYPES[self.entry.dtype].itemsize))
+        for first in range(0, self.rows, most):
+            yield replace(self, row=self.row + first, rows=min(most, self.rows - first))
 
 
 def destinations(transformer: Transformer, config: LLaDAConfig) -> list[Destination]:
@@ -51,15 +86,15 @@ def destinations(transformer: Transformer, config: LLaDAConfig) -> list[Destinat
 
         found += [
             Destination(block.attn_norm, of("attn_norm")),
-            Destination(block.qkv, of("q_proj", "k_proj", "v_proj"), finish=True),
-            Destination(block.attn_out, of("attn_out"), finish=True),
+            Destination(block.qkv, of("q_proj", "k_proj", "v_proj"), finish=True, split="rows"),
+            Destination(block.attn_out, of("attn_out"), finish=True, split="columns"),
             Destination(block.ff_norm, of("ff_norm")),
-            Destination(block.gate_up, of("ff_proj", "up_proj"), finish=True),
-            Destination(block.ff_out, of("ff_out"), finish=True),
+            Destination(block.gate_up, of("ff_proj", "up_proj"), finish=True, split="rows"),
+            Destination(block.ff_out, of("ff_out"), finish=True, split="columns"),
         ]
     found.append(Destination(transformer.ln_f, ("ln_f",)))
     if transformer.ff_out is not None:
-        found.append(Destination(transformer.ff_out, ("ff_out",)))
+        found.append(Destination(transformer.ff_out, ("ff_out",), split="rows"))
     return found
 
 
@@ -71,6 +106,7 @@ def stream_weights(
     device: torch.device,
     finish: Callable[[nn.Module], None] | None = None,
     progress: Callable[[int], None] | None = None,
+    shard: Shard = WHOLE,
 ) -> None:
     """Give every parameter of `transformer`, which may be on `meta`, its numbers on `device`.
 
@@ -96,19 +132,21 @@ def stream_weights(
             while len(pending) >= PENDING:
                 complete()
             parts = [entries[f"model.transformer.{name}.weight"] for name in destination.parts]
-            rows = sum(part.shape[0] for part in parts)
-            whole = torch.empty((rows, *parts[0].shape[1:]), dtype=dtype, device=device)
+            slices = [Slice.of(part, destination.split, shard) for part in parts]
+            shape = sum(part.rows for part in slices), slices[0].columns
+            table = torch.empty(shape, dtype=dtype, device=device)
+            whole = table if len(parts[0].shape) == 2 else table.view(-1)
             destination.module.weight = nn.Parameter(whole, requires_grad=False)
-            flat, reads, at = whole.view(-1), [], 0
+            reads, at = [], 0
             free = None
             if device.type == "cuda":  # this memory may still be read, by what quantizes the one before
                 free = torch.cuda.Event()  # type: ignore[no-untyped-call]
                 free.record()
-            for part in parts:
-                for first, count in _chunks(part):
-                    target = flat[at + first : at + first + count]
-                    reads.append(pool.submit(reader.read, part, first, target, free, progress))
-                at += part.elements
+            for part in slices:
+                for chunk in part.chunks():
+                    target = table[at : at + chunk.rows]
+                    reads.append(pool.submit(reader.read, chunk, target, free, progress))
+                    at += chunk.rows
             pending.append((destination, reads))
         while pending:
             complete()
@@ -125,23 +163,23 @@ class _Reader:
 
     def read(
         self,
-        entry: TensorEntry,
-        first: int,
+        part: Slice,
         target: torch.Tensor,
         free: torch.cuda.Event | None,
         progress: Callable[[int], None] | None,
     ) -> torch.cuda.Event | None:
-        """`target`, once it is `free`, gets as many elements from `first` on; says when they are there."""
+        """`target` [rows, columns], once it is `free`, gets what `part` names; says when it is there."""
+        entry = part.entry
         kind, on_gpu = DTYPES[entry.dtype], self._device.type == "cuda"
         if not hasattr(self._own, "buffer"):
             self._own.buffer = torch.empty(BUFFER_BYTES, dtype=torch.uint8, pin_memory=on_gpu)
             self._own.stream = torch.cuda.Stream(self._device) if on_gpu else None  # type: ignore[no-untyped-call]
-        size = len(target) * kind.itemsize
+        size = part.rows * part.width * kind.itemsize
         if on_gpu:
             self._own.stream.synchronize()  # the buffer may still be on its way
         buffer = self._own.buffer[:size]
         with entry.file.open("rb", buffering=0) as file:
-            file.seek(entry.start + first * kind.itemsize)
+            file.seek(entry.start + part.row * part.width * kind.itemsize)
             view, done = memoryview(buffer.numpy()), 0
             while done < size:
                 more = file.readinto(view[done:])
@@ -150,24 +188,18 @@ class _Reader:
                 done += more
         if progress is not None:
             progress(size)
-        numbers = buffer.view(kind)
+        numbers = buffer.view(kind).view(part.rows, part.width)
+        columns = slice(part.column, part.column + part.columns)
         if not on_gpu:
-            target.copy_(numbers)
+            target.copy_(numbers[:, columns])
             return None
         with torch.cuda.stream(self._own.stream):
             if free is not None:
                 free.wait()
-            if kind == target.dtype:
+            if kind == target.dtype and part.columns == part.width:
                 target.copy_(numbers, non_blocking=True)
             else:
-                target.copy_(numbers.to(self._device, non_blocking=True))
+                target.copy_(numbers.to(self._device, non_blocking=True)[:, columns])
             event = torch.cuda.Event()  # type: ignore[no-untyped-call]
             event.record()
         return event
-
-
-def _chunks(entry: TensorEntry) -> Iterator[tuple[int, int]]:
-    """First element and number of elements of each part that fits a buffer."""
-    most = BUFFER_BYTES // DTYPES[entry.dtype].itemsize
-    for first in range(0, entry.elements, most):
-        yield first, min(most, entry.elements - first)

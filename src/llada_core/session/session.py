@@ -63,6 +63,7 @@ class Session:
         progress: bool | None = None,
         quantization: str | None = None,
         batch_invariant: bool = False,
+        tensor_parallel: int = 1,
         max_rows: int = 8,
         algorithm: str = DEFAULT_ALGORITHM,
         registry: GenerationRegistry | None = None,
@@ -77,6 +78,7 @@ class Session:
             progress: show progress bars; None: if standard error is a terminal.
             quantization: "fp8" or "int8": weights in 8 bits, on a GPU.
             batch_invariant: on a GPU, compute each request to the same bits in any company.
+            tensor_parallel: processes that compute the model together, each on a GPU of its own.
             max_rows: most requests that share a forward.
             algorithm: what runs where an `Ask` names none.
             registry: None: the one of this process, with all installed plugins.
@@ -85,14 +87,15 @@ class Session:
             CheckpointError: no such model, or its files do not fit together.
         """
         from ..engine.engine import Engine, EngineConfig
-        from ..model import load_model
+        from ..parallel import load
 
         registry = default_registry() if registry is None else registry
         progress = sys.stderr.isatty() if progress is None else progress
         folder = resolve(source, revision, progress)
         tokenizer = Tokenizer(folder)
-        model = load_model(
+        model = load(
             folder,
+            tensor_parallel=tensor_parallel,
             device=device,
             dtype=dtype,
             progress=progress,
