@@ -76,7 +76,9 @@ def test_everything_that_can_be_asked(
     """Requests come and go in a small pool, which is moved together."""
     limits = {"max_rows": 4, "kv_tokens": 150, "block_steps": steps}
     wanted = run(make_engine(model, **limits), *requests(ask))
-    found = run(make_engine(split, **limits), *requests(ask))
+    engine = make_engine(split, **limits)
+    assert (engine._runner.blocks is not None) == (steps is True)
+    found = run(engine, *requests(ask))
     assert not found.failed
     assert found.finished == wanted.finished
     assert found.commits == wanted.commits

@@ -76,7 +76,8 @@ class Runner:
         wanted, fused = self._config.block_steps, getattr(self._model, "fused", None) is not None
         if wanted is None or self._device.type == "cuda":  # where the plain forward cannot be captured
             wanted = fused and wanted is not False
-        if wanted and pool is not None and hasattr(self._model, "block"):
+        computes_blocks = any(hasattr(self._model, name) for name in ("block", "block_forward"))
+        if wanted and pool is not None and computes_blocks:
             model: Any = self._model
             self.blocks = BlockSteps(model, self._facts, pool, self._device, self._config)
 
