@@ -34,11 +34,13 @@ class ReplyText:
         end_ids: Iterable[int] = (),
         padding_ids: Iterable[int] = (),
         stop: tuple[str, ...] = (),
+        judged: bool = False,
     ) -> None:
         """
         Args:
             end_ids: end the text.
             padding_ids: are left out of it; where there are some, the text ended before its room did.
+            judged: whether a text without an end token is complete is said to `finish`.
         """
         self._decoder = decoder
         self._max_tokens = max_tokens
@@ -48,6 +50,7 @@ class ReplyText:
         self._positions = 0
         self._stop = stop
         self._held = ""
+        self._judged = judged
         self.ids: list[int] = []
         """Tokens of the reply so far; without the end token, but with one that completes a stop string."""
         self.positions: list[int] = []
@@ -68,7 +71,7 @@ class ReplyText:
         """Add tokens; returns the text that is now certain. Tokens behind the end are dropped."""
         text = ""
         for n, id in enumerate(ids):
-            if self.finish_reason is not None:
+            if self.finish_reason is not None or self._positions == self._max_tokens:
                 break
             if id in self._end_ids:
                 text += self._close("stop")
@@ -82,15 +85,17 @@ class ReplyText:
                 if logprobs is not None:
                     self.logprobs.append(logprobs[n])
                 text += self._release(self._decoder.feed([id]))
-            if self.finish_reason is None and self._positions == self._max_tokens:
+            full = self._positions == self._max_tokens
+            if full and self.finish_reason is None and not self._judged:
                 text += self.finish()
         return text
 
-    def finish(self) -> str:
-        """Close the text at the end of the canvas; returns what was held back."""
+    def finish(self, reason: FinishReason = "length") -> str:
+        """Close the text at the end of the canvas, with the engine's `reason` where that judges; returns what
+        was held back."""
         if self.finish_reason is not None:
             return ""
-        return self._close("stop" if self._padded else "length")
+        return self._close(reason if self._judged else "stop" if self._padded else "length")
 
     def _close(self, reason: FinishReason) -> str:
         text = self._release(self._decoder.finish())

@@ -12,15 +12,18 @@ import torch
 
 from ..algorithm import DenoisingAlgorithm, GenerationAlgorithm
 from ..canvas import Canvas
-from ..errors import LladaError, OutOfMemoryError, ParameterError, UnknownNameError
+from ..errors import LladaError, OutOfMemoryError, ParameterError, UnavailableError, UnknownNameError
 from ..facts import ModelFacts
 from ..registry import GenerationRegistry, default_registry
+from ..structure import Structure
+from ..structure.grammars import Grammars
 from .buckets import DEFAULT_BLOCK
 from .committer import Committer
 from .config import EngineConfig
 from .control import editors_of
 from .decide import fault_in
 from .events import Event, Failed
+from .guided import GuidedEdits
 from .plugin_code import Guard, PluginCode, is_out_of_memory
 from .preview import preview
 from .proxy import proxy_of
@@ -54,11 +57,13 @@ class Engine:
         registry: GenerationRegistry | None = None,
         config: EngineConfig | None = None,
         on_start: Callable[[str], object] | None = None,
+        grammars: Grammars | None = None,
     ) -> None:
         """
         Args:
             model: a LLaDA model, or a `ForeignModel`.
             registry: where names of algorithms and rules are looked up; None: that of this process.
+            grammars: compiles what structured output asks for; None: such requests are refused.
             on_start: is told the id of each request that leaves the queue, before its first forward.
 
         Raises:
@@ -69,6 +74,7 @@ class Engine:
         self.config = config or EngineConfig()
         self._registry = registry
         self._on_start = on_start
+        self._grammars = grammars
         self._device = torch.device(model.device)
         self._room = Room(model, self.config, self._device)
         self._runner = Runner(model, self.facts, self._room.pool, self._device, self.config)
@@ -112,12 +118,20 @@ class Engine:
         if found is None:
             self.registry.resolve(request.algorithm)  # says what there is
             raise UnknownNameError(f"no algorithm named {request.algorithm!r}")
+        if request.structure is not None:
+            self._check_structure(request.structure)
         if isinstance(found, DenoisingAlgorithm):
             self._room.check(request, found, self._committer(request, found))
         else:
             check_arguments(found, request)
         self._algorithms[request.id] = found
         self._scheduler.add(request)
+
+    def _check_structure(self, structure: Structure) -> None:
+        """Refuse what no grammar can be made of; one that was made is kept."""
+        if self._grammars is None:
+            raise UnavailableError("structured output: this engine has no grammars")
+        self._grammars.shortest(structure)
 
     def cancel(self, request_id: str) -> bool:
         """Give a request up at once, without an event; False if there is none of this id."""
@@ -239,12 +253,31 @@ class Engine:
                 events += preview(row, outcome, before)
         if error is not None:
             return [*events, self._fail(row, error)]
+        try:
+            events += row.write_forced()
+        except LladaError as fault:
+            return [*events, self._fail(row, fault)]
         row.advance()
+        return [*events, *self._go_on(row)]
+
+    def _begin(self, row: Row) -> list[Event]:
+        """Have a row that was let in write what needs no forward, and plan its first one."""
+        if row.guide is None:
+            return self._plan(row)
+        try:
+            events = row.write_forced()
+        except LladaError as error:
+            return [self._fail(row, error)]
+        row.open()
+        return [*events, *self._go_on(row)]
+
+    def _go_on(self, row: Row) -> list[Event]:
+        """End a row that is done, else plan its next forward."""
         if row.done:
             self._release(row)
             self._counts["finished"] += 1
-            return [*events, *row.finish()]
-        return [*events, *row.new_commits(), *self._plan(row)]
+            return row.finish()
+        return [*row.new_commits(), *self._plan(row)]
 
     def _plan(self, row: Row) -> list[Event]:
         """Have a row plan its next forward; what goes wrong ends it."""
@@ -268,7 +301,7 @@ class Engine:
         running.update(self._whole.by_algorithm())
         started: list[Row] = []
         self._scheduler.admit(running, lambda request: self._start(request, started))
-        return [event for row in started for event in self._plan(row)]
+        return [event for row in started for event in self._begin(row)]
 
     def _start(self, request: Request, started: list[Row]) -> bool:
         """Let a request run; False if it has to wait for room."""
@@ -316,6 +349,9 @@ class Engine:
             ),
             edits=editors_of(request, facts),
         )
+        if request.structure is not None and self._grammars is not None:
+            row.guide = self._grammars.guide(request.structure, request.max_tokens)
+            row.edits = (*row.edits, GuidedEdits(row.guide))
         self._serial += 1
         self._rows[request.id] = row
         self._places[request.id] = place

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import torch
+
 from ..canvas import Canvas, Ids
+from ..errors import LladaError
 from ..structure.guide import Guide
 from .edits import LogitEdits
 
@@ -16,14 +19,27 @@ class GuidedEdits:
 
     def __init__(self, guide: Guide) -> None:
         self.guide = guide
+        self._fault: LladaError | None = None
 
     def at(self, canvas: Canvas, positions: Ids) -> LogitEdits | None:
         """The mask of the frontier, where that is computed."""
         found = (positions == frontier(canvas)).nonzero()[0]
-        return LogitEdits(allowed={int(found[0]): self.guide.mask()}) if len(found) else None
+        if not len(found):
+            return None
+        try:
+            return LogitEdits(allowed={int(found[0]): self.guide.mask()})
+        except LladaError as error:  # it is this row's alone: `accept` says so
+            self._fault = error
+            return None
 
     def accept(self, canvas: Canvas, start: int, tokens: Ids, sampled: Ids) -> Ids:
-        """The region with the run that the grammar took; it was -1 there before."""
+        """The region with the run that the grammar took; all other masks stand again.
+
+        Raises:
+            LladaError: the grammar is too complex here.
+        """
+        if self._fault is not None:
+            raise self._fault
         first = frontier(canvas) - start
         kept = tokens.copy()
         kept[canvas.masked[start : start + len(tokens)]] = -1
@@ -42,3 +58,18 @@ class GuidedEdits:
 def frontier(canvas: Canvas) -> int:
     """The first mask."""
     return canvas.prompt_length + canvas.leading()
+
+
+def in_order(statistics: dict[str, torch.Tensor], rows: torch.Tensor) -> dict[str, torch.Tensor]:
+    """`others` and `confidence` [rows, width] as rules are to see them in the flagged rows: no mask is surer
+    than those before it, so that what a rule commits begins at the frontier.
+
+    Infinite `others` stay: nothing is known there.
+    """
+    others = statistics["others"]
+    known = ~others.isinf()
+    ordered = others.masked_fill(~known, 0).cummax(1).values.masked_fill(~known, torch.inf)
+    found = {"others": torch.where(rows[:, None], ordered, others)}
+    if "confidence" in statistics:
+        found["confidence"] = torch.where(known, 1 / (1 + found["others"]), statistics["confidence"])
+    return found

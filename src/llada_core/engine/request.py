@@ -12,6 +12,7 @@ from ..errors import ContextLengthError, ParameterError
 from ..facts import ModelFacts
 from ..logit_control import LogitControl, take_control
 from ..params import SamplingParams, parse, take_part
+from ..structure import Structure
 from ..template import HoleSpan, Template, parts_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Whether `Preview` events are wanted."""
     logprobs: Annotated[int, Meta(ge=0, le=MOST_LOGPROBS)] | None = None
     """Whether log-probabilities are wanted with each token, and with how many alternatives."""
+    structure: Structure | None = None
+    """What its text has to look like; `max_tokens` then says how long it may be."""
+    max_tokens: int = 0
+    """Most tokens of the text, where `structure` is given: the canvas may hold more."""
     control: LogitControl | None = None
     """Changes of its logits and more ids that end its text; None: nothing of it."""
 
@@ -94,12 +99,14 @@ def build_request(
     together: bool = False,
     preview: bool = False,
     logprobs: int | None = None,
+    structure: Structure | None = None,
 ) -> tuple[Request, dict[str, Any]]:
     """Validate flat `values` in parts: common, logit control, the algorithm's, the unmasking rule's.
 
     Args:
         template: what follows the prompt: its holes are filled, and `gen_length` is what they span.
         together: fill all holes at once, instead of one after the other.
+        structure: what the text has to look like.
 
     Returns:
         The request, and those of `values` that belong to none of the parts.
@@ -112,6 +119,7 @@ def build_request(
     name = registry.resolve(algorithm)
     common = {key: value for key, value in values.items() if key in SamplingParams.__struct_fields__}
     params = parse(SamplingParams, common)
+    max_tokens = params.gen_length
     if template is not None:
         length = len(prompt) + len(template.before) + len(template.inside) + len(template.after)
         params = _over_holes(params, template, length, together)
@@ -137,6 +145,8 @@ def build_request(
         rule_params=rule_params,
         preview=preview,
         logprobs=logprobs,
+        structure=structure,
+        max_tokens=0 if structure is None else max_tokens,
         control=control,
     )
     check_fits(request, facts)
@@ -179,6 +189,8 @@ def check_fits(request: Request, facts: ModelFacts) -> None:
         raise ParameterError(
             "prompt", f"token id {bad} is outside the model's vocabulary of {facts.vocab_size}"
         )
+    if request.structure is not None:
+        _check_structured(request)
     if request.control is not None:
         request.control.check(facts, request.params.gen_length)
     if request.holes and request.canvas_length > facts.context_length:
@@ -196,3 +208,21 @@ def check_fits(request: Request, facts: ModelFacts) -> None:
             f"{request.params.block_length}) is {request.canvas_length}, but the model's context is "
             f"{facts.context_length}",
         )
+
+
+def _check_structured(request: Request) -> None:
+    """Refuse what cannot be together with `structure`: what ends a text elsewhere, and text behind it.
+
+    Raises:
+        ParameterError
+    """
+    control = request.control
+    for name, given in (
+        ("suffix", request.suffix),
+        ("template", request.holes),
+        ("ignore_eos", request.params.ignore_eos),
+        ("stop_token_ids", control is not None and control.stop_token_ids),
+        ("min_tokens", control is not None and control.min_tokens),
+    ):
+        if given:
+            raise ParameterError(name, "not together with structured output, which says where its text ends")

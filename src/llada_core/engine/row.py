@@ -14,9 +14,10 @@ from ..errors import AlgorithmError, LladaError
 from ..kv_cache import Extent
 from ..params import steps_by_size
 from ..plan import Plan, Progress
+from ..structure.guide import Guide
 from .committer import Committer
 from .edits import RowEdits
-from .events import Commit, Event, Finished, TokenLogprob
+from .events import Change, Commit, Event, Finished, Preview, TokenLogprob
 from .plugin_code import PluginCode
 from .request import Request
 from .state import RowState
@@ -47,6 +48,8 @@ class Row:
     state: RowState
     edits: tuple[RowEdits, ...] = ()
     """What changes its logits, and what its steps commit; in this order."""
+    guide: Guide | None = None
+    """Keeps its text to a grammar; one of `edits` asks it."""
     block: int = 0
     forwards: int = 0
     warm_ups: int = 0
@@ -215,6 +218,10 @@ class Row:
         if block is not None and block != self.block:
             self._enter(block)
 
+    def open(self) -> None:
+        """Begin at the first block that holds a mask."""
+        self._enter(self.canvas.first_open_block() or 0)
+
     def _enter(self, block: int) -> None:
         self.block = block
         self.forwards_in_block = 0
@@ -225,6 +232,8 @@ class Row:
     @property
     def done(self) -> bool:
         """Whether nothing more is to be computed."""
+        if self.guide is not None:
+            return self.guide.over
         return not self.canvas.masked.any() or self.stopped
 
     @property
@@ -250,6 +259,24 @@ class Row:
             return 0
         return self.canvas.part(block)[0] - self.canvas.prompt_length
 
+    def write_forced(self) -> list[Event]:
+        """Write what a grammar leaves no choice about, at the frontier: no forward is needed.
+
+        Raises:
+            LladaError: the grammar is too complex here.
+        """
+        if self.guide is None:
+            return []
+        canvas, changes = self.canvas, list[Change]()
+        while tokens := self.guide.forced():
+            first = canvas.leading()
+            canvas.store(canvas.prompt_length + first, np.array(tokens, dtype=np.int64))
+            changes += [
+                Change(at, token, None, max(self.forwards, 1), "commit")
+                for at, token in enumerate(tokens, first)
+            ]
+        return [Preview(self.request.id, changes)] if changes and self.request.preview else []
+
     def new_commits(self) -> list[Event]:
         """A `Commit` for the tokens that became final since the last one, or nothing."""
         final = self._final()
@@ -273,6 +300,8 @@ class Row:
             canvas.masked[:] = False
         tokens = canvas.tokens[canvas.generated].tolist()
         ended = bool(ends) and bool(np.isin(tokens, ends).any())
+        if self.guide is not None:
+            ended = self.guide.complete
         finished = Finished(
             request_id=self.request.id,
             tokens=tokens,

@@ -24,6 +24,7 @@ from .decide import Decision, decide
 from .edits import accept, committed, gather_edits
 from .events import TokenLogprob
 from .group import Group, form_groups
+from .guided import in_order
 from .packing import PackedRows, Packer
 from .row import Row
 from .state import gather
@@ -192,6 +193,9 @@ class Runner:
         shape = len(group.rows), group.width
         statistics = {name: spread(v, where, *shape, name) for name, v in found.items() if name != "sampled"}
         statistics["sampled"] = token.reshape(-1).index_copy(0, where, sampled).view(shape)
+        guided = [row.guide is not None for row in group.rows]
+        if any(guided):
+            statistics |= in_order(statistics, upload(np.array(guided), self._device))
         obs = group.observation(token, statistics)
         state = gather([row.state for row in group.rows])
         decision = decide(group, obs, group.params(self._device), state)
@@ -246,8 +250,12 @@ class Runner:
                 continue
             sure = confidence[at] if confidence is not None and row.request.preview else None
             start, tokens = row.region[0], read[at, :-1]
-            if sampled is not None:
-                tokens = accept(row.edits, row.canvas, start, tokens, sampled[n])
+            try:
+                if sampled is not None:
+                    tokens = accept(row.edits, row.canvas, start, tokens, sampled[n])
+            except LladaError as error:
+                outcomes.append(Outcome(row, error=error))
+                continue
             outcomes.append(Outcome(row, start, tokens, sure))
         return outcomes
 

@@ -226,6 +226,12 @@ def check_arguments(algorithm: GenerationAlgorithm, request: Request) -> None:
         ParameterError
     """
     parameters = inspect.signature(algorithm.generate).parameters
+    if request.structure is not None:
+        raise ParameterError(
+            "structure",
+            f"{algorithm.name} brings its own loop, which knows no grammar; choose an algorithm that the "
+            "engine steps, such as basic or dual_cache",
+        )
     if len(request.holes) > 1 or any(hole.min_tokens for hole in request.holes):
         what = "several holes" if len(request.holes) > 1 else "a hole with min_tokens"
         raise ParameterError(

@@ -17,9 +17,10 @@ Importing this module imports no torch; `Session.load` does.
 from __future__ import annotations
 
 from ..filling import Fill
+from ..structure import Structure
 from ..template import Hole
 from .ask import Ask, Prompt, Reply
 from .session import DEFAULT_ALGORITHM, Session
 from .stream import Stream
 
-__all__ = ["DEFAULT_ALGORITHM", "Ask", "Fill", "Hole", "Prompt", "Reply", "Session", "Stream"]
+__all__ = ["DEFAULT_ALGORITHM", "Ask", "Fill", "Hole", "Prompt", "Reply", "Session", "Stream", "Structure"]

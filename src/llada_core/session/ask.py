@@ -14,6 +14,7 @@ from ..engine.request import MOST_LOGPROBS
 from ..errors import ParameterError
 from ..filling import Fill
 from ..params import parse
+from ..structure import Structure
 from ..template import Hole
 from ..trace import Kind
 
@@ -38,6 +39,8 @@ class Ask(msgspec.Struct, frozen=True):
     """Take the prompt as plain text, without the checkpoint's chat layout."""
     template: Sequence[str | Hole] = ()
     """Fixed text and holes that make up the reply, instead of `prefix`, `suffix` and `max_tokens`."""
+    structure: Structure | None = None
+    """What the text has to look like: JSON of a schema, one of some texts, a regular expression."""
     together: bool = False
     """Fill all holes of the template at once, instead of one after the other."""
 

@@ -15,6 +15,8 @@ from ..facts import ModelFacts
 from ..logit_control import LogitControl, encode_bad_words
 from ..params import SamplingParams, unknown_parameter
 from ..registry import GenerationRegistry, default_registry
+from ..structure import Structure
+from ..structure.grammars import Grammars
 from ..template import Hole, Template
 from ..tokenizer import Tokenizer
 from .ask import Ask, OutputParams, Prompt, Reply, engine_values
@@ -102,7 +104,8 @@ class Session:
             quantization=quantization,
             batch_invariant=batch_invariant,
         )
-        engine = Engine(model, registry=registry, config=EngineConfig(max_rows=max_rows))
+        config, grammars = EngineConfig(max_rows=max_rows), Grammars(folder, model.facts)
+        engine = Engine(model, registry=registry, config=config, grammars=grammars)
         return cls(engine, tokenizer, registry, algorithm=algorithm)
 
     @property
@@ -118,6 +121,7 @@ class Session:
         prefix: str = "",
         suffix: str = "",
         raw: bool = False,
+        structure: Structure | None = None,
         **params: Any,
     ) -> Reply:
         """Generate once; arguments as for `Ask`.
@@ -126,7 +130,7 @@ class Session:
             ParameterError, UnknownNameError, UnavailableError: the request can never run.
             GenerationError: the engine gave it up.
         """
-        return self.replies([Ask(prompt, algorithm, params, prefix, suffix, raw)])[0]
+        return self.replies([Ask(prompt, algorithm, params, prefix, suffix, raw, structure=structure)])[0]
 
     def fill(
         self,
@@ -195,10 +199,11 @@ class Session:
         prefix: str = "",
         suffix: str = "",
         raw: bool = False,
+        structure: Structure | None = None,
         **params: Any,
     ) -> Stream:
         """Generate once, text by text as it becomes final; arguments and errors as for `reply`."""
-        return self.open(Ask(prompt, algorithm, params, prefix, suffix, raw))
+        return self.open(Ask(prompt, algorithm, params, prefix, suffix, raw, structure=structure))
 
     def open(self, ask: Ask, *, preview: bool = False) -> Stream:
         """Hand a request to the engine; it advances whenever anything of this session is read.
@@ -248,6 +253,7 @@ class Session:
                 together=ask.together,
                 preview=preview or output.trace is not None,
                 logprobs=output.logprobs,
+                structure=ask.structure,
             )
         except ParameterError as error:
             if error.field == "gen_length":

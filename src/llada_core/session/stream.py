@@ -59,6 +59,7 @@ class Stream:
             end_ids=request.stop_ids(() if request.suffix else ends),
             padding_ids=ends if request.suffix else (),
             stop=output.stops,
+            judged=request.structure is not None,
         )
 
     @property
@@ -124,7 +125,7 @@ class Stream:
         elif isinstance(event, Failed):
             self.outcome = GenerationError(event.code, event.message)
         elif isinstance(event, Finished):
-            self.text += "" if self._fills else self._text.finish()
+            self.text += "" if self._fills else self._text.finish(event.reason)
             self.outcome = self._reply(event)
         if self.outcome is not None:
             self._session.close(self)

@@ -159,6 +159,7 @@ def main() -> None:
     start = msgspec.msgpack.decode(message, type=Start)
     try:
         grammars = Grammars(start.folder, start.facts)
+        grammars.load()
         _limit_memory()
     except (UnavailableError, OSError) as error:
         _write(said, msgspec.msgpack.encode(Answer(message=str(error))))

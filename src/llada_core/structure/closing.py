@@ -23,7 +23,7 @@ class Closing:
             found = tokens.tokenize_str(text)
             return found if len(found) == 1 else []
 
-        self._tokens = tokens
+        self.tokens = tokens
         self._end = facts.end_ids[0]
         self._vocab = facts.vocab_size
         self._letters = [token for text in "ab" for token in single(text)]
@@ -58,7 +58,7 @@ class Closing:
         found = self.path(matcher, most)
         if found is None:
             return None
-        packed = self._packed(self._tokens.decode_bytes(found))
+        packed = self._packed(self.tokens.decode_bytes(found))
         return packed if len(packed) < len(found) and self.completes(matcher, packed) else found
 
     def completes(self, matcher: LLMatcher, path: list[int]) -> bool:
@@ -101,9 +101,9 @@ class Closing:
     def _spelling(self) -> tuple[dict[bytes, int], int]:
         """The token of each text, and the most bytes of one."""
         ids = {
-            self._tokens.decode_bytes([id]): id
-            for id in range(self._tokens.vocab_size)
-            if not self._tokens.is_special_token(id)
+            self.tokens.decode_bytes([id]): id
+            for id in range(self.tokens.vocab_size)
+            if not self.tokens.is_special_token(id)
         }
         ids.pop(b"", None)
         return ids, max(map(len, ids))

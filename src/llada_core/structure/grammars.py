@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,49 +29,13 @@ KEPT = 64
 
 
 class Grammars:
-    """Compiles grammars. Not safe to be used from several threads at once."""
+    """Compiles grammars. Not safe to be used from several threads at once. Nothing is read before the first
+    use."""
 
     def __init__(self, folder: Path | str, facts: ModelFacts) -> None:
-        """
-        Args:
-            folder: the checkpoint, whose tokenizer.json says what its tokens spell.
-
-        Raises:
-            UnavailableError: llguidance is not installed, or cannot read this tokenizer.
-        """
-        try:
-            import llguidance
-        except ImportError:
-            raise UnavailableError(
-                "structured output needs llguidance: pip install 'llada-core[structure]'"
-            ) from None
-        from tokenizers import Tokenizer
-
-        if not facts.end_ids:
-            raise UnavailableError("structured output needs a model with an end token")
-        try:
-            backend = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
-            backend.no_padding()
-            backend.no_truncation()
-            self._tokens = llguidance.LLTokenizer(
-                backend.to_str(), n_vocab=facts.vocab_size, eos_token=list(facts.end_ids)
-            )
-        except Exception as error:  # The libraries raise nothing narrower.
-            raise UnavailableError(
-                f"structured output: the checkpoint's tokenizer.json cannot be used: {error}"
-            ) from None
-        # What one grammar may use: about 20 ms to begin with, 10 ms a step, 40 MB.
-        self._limits = llguidance.LLParserLimits(
-            initial_lexer_fuel=1_000_000,
-            step_lexer_fuel=100_000,
-            step_max_items=50_000,
-            max_lexer_states=20_000,
-            max_grammar_size=100_000,
-            verbose_errors=False,
-        )
-        self._matcher = llguidance.LLMatcher
+        """`folder` is the checkpoint, whose tokenizer.json says what its tokens spell."""
+        self._folder = Path(folder)
         self._facts = facts
-        self._closing = Closing(self._tokens, facts)
         self._compiled = lru_cache(KEPT)(self._compile)
 
     def guide(self, structure: Structure, room: int) -> Guide:
@@ -79,7 +43,9 @@ class Grammars:
 
         Raises:
             ParameterError: there is no such grammar, or it is too complex.
+            UnavailableError: llguidance is not installed, or cannot read this tokenizer.
         """
+        self.load()
         matcher, shortest = self._compiled(structure)
         return Guide(matcher.deep_copy(), self._facts, self._closing, room, shortest)
 
@@ -87,18 +53,29 @@ class Grammars:
         """Tokens of the shortest text that a search finds; None if it finds none.
 
         Raises:
-            ParameterError: as `guide`.
+            As `guide`.
         """
+        self.load()
         path = self._compiled(structure)[1]
         return None if path is None else len(path)
 
     def _compile(self, structure: Structure) -> tuple[LLMatcher, tuple[int, ...] | None]:
-        make = self._matcher
+        from llguidance import LLMatcher, LLParserLimits
+
         if structure.kind == "json_schema":
-            grammar = make.grammar_from_json_schema(structure.source, overrides=JSON_STYLE)
+            grammar = LLMatcher.grammar_from_json_schema(structure.source, overrides=JSON_STYLE)
         else:
-            grammar = make.grammar_from_regex(structure.source)
-        matcher = make(self._tokens, grammar, log_level=0, limits=self._limits)
+            grammar = LLMatcher.grammar_from_regex(structure.source)
+        # What one grammar may use: about 20 ms to begin with, 10 ms a step, 40 MB.
+        limits = LLParserLimits(
+            initial_lexer_fuel=1_000_000,
+            step_lexer_fuel=100_000,
+            step_max_items=50_000,
+            max_lexer_states=20_000,
+            max_grammar_size=100_000,
+            verbose_errors=False,
+        )
+        matcher = LLMatcher(self._closing.tokens, grammar, log_level=0, limits=limits)
         if not matcher.is_error():
             matcher.compute_bitmask()
         if matcher.is_error():
@@ -106,6 +83,38 @@ class Grammars:
             raise ParameterError(structure.field, f"no grammar can be made of it: {why}")
         path = self._closing.shortest(matcher, self._facts.context_length)
         return matcher, None if path is None else tuple(path)
+
+    @cached_property
+    def _closing(self) -> Closing:
+        try:
+            from llguidance import LLTokenizer
+        except ImportError:
+            raise UnavailableError(
+                "structured output needs llguidance: pip install 'llada-core[structure]'"
+            ) from None
+        from tokenizers import Tokenizer
+
+        facts = self._facts
+        if not facts.end_ids:
+            raise UnavailableError("structured output needs a model with an end token")
+        try:
+            backend = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+            backend.no_padding()
+            backend.no_truncation()
+            tokens = LLTokenizer(backend.to_str(), n_vocab=facts.vocab_size, eos_token=list(facts.end_ids))
+        except Exception as error:  # The libraries raise nothing narrower.
+            raise UnavailableError(
+                f"structured output: the checkpoint's tokenizer.json cannot be used: {error}"
+            ) from None
+        return Closing(tokens, facts)
+
+    def load(self) -> None:
+        """Read the tokenizer now.
+
+        Raises:
+            UnavailableError: llguidance is not installed, or cannot read this tokenizer.
+        """
+        assert self._closing.tokens.vocab_size
 
 
 def _first_lines(message: str) -> str:
