@@ -18,7 +18,7 @@ from llada_core.checkpoints import resolve
 from llada_core.errors import ParameterError
 from llada_core.rollouts import RolloutError
 from llada_core.rollouts.lines import Defaults
-from llada_core.rollouts.replica import Setup, load
+from llada_core.rollouts.replica import Setup, load, own_gpus
 from llada_core.session import Session
 
 FAST = {"steps": 1, "gen_length": 8, "block_length": 8}
@@ -176,3 +176,32 @@ def test_a_replica_refuses_defaults_that_cannot_run(params: dict[str, Any]) -> N
     setup = Setup(folder=str(resolve("demo")), device="cpu", defaults=Defaults(params=params))
     with pytest.raises(ParameterError, match=next(iter(params))):
         load(0, setup)
+
+
+@pytest.mark.parametrize(
+    ("number", "visible", "gpus"),
+    [(0, None, ["0", "1"]), (3, None, ["6", "7"]), (1, "4,5,6,7", ["6", "7"]), (2, "4,5,6,7", [])],
+)
+def test_replicas_of_several_gpus_have_their_own(number: int, visible: str | None, gpus: list[str]) -> None:
+    setup = Setup(folder="", defaults=Defaults(), tensor_parallel=2)
+    assert own_gpus(number, setup, visible) == gpus
+
+
+def test_what_a_reply_has_beside_its_text(session: Session, tmp_path: Path) -> None:
+    lines: list[Any] = [
+        {"prompt": "What is 3 plus 4?", "params": {"logprobs": 1, "trace": "trajectory", **FAST}},
+        {"prompt": "What is 3 plus 4?", "template": ["3 + 4 = ", {"max_tokens": 2, "name": "sum"}, "."]},
+    ]
+    out = tmp_path / "out.jsonl"
+    generate_many(lines, out, session=session)
+    traced, filled = sorted(read(out), key=lambda record: record["line"])
+    reply = session.reply("What is 3 plus 4?", logprobs=1, trace="trajectory", seed=0, **FAST)
+    assert (
+        len(traced["logprobs"])
+        == len(traced["commit_steps"])
+        == len(reply.tokens)
+        == len(reply.logprobs or ())
+    )
+    assert len(traced["trajectory"]) == len(reply.trajectory or ())
+    assert filled["holes"]["sum"]["text"] in filled["text"]
+    assert filled["text"].startswith("3 + 4 = ")

@@ -7,11 +7,16 @@ from typing import Any
 import msgspec
 
 from ..errors import LladaError, ParameterError
+from ..logit_control import LogitControl
 from ..params import SamplingParams
 from ..session import Ask, Prompt
+from ..session.ask import OutputParams
+from ..template import Hole
 from .records import Task
 
-PARAMETERS = frozenset((*SamplingParams.__struct_fields__, "max_tokens"))
+PARAMETERS = frozenset(
+    name for part in (SamplingParams, LogitControl, OutputParams) for name in part.__struct_fields__
+) | {"max_tokens", "bad_words"}
 SEEDS = 2**64
 HALF = 2**63
 
@@ -43,6 +48,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str | None = None
     suffix: str | None = None
     raw: bool | None = None
+    template: tuple[str | Hole, ...] = ()
+    together: bool = False
 
 
 class BadLineError(LladaError):
@@ -95,10 +102,16 @@ def as_ask(task: Task, line: Line, defaults: Defaults) -> Ask:
         _prompt(line, defaults.system if not raw else None),
         line.algorithm or defaults.algorithm,
         params,
-        defaults.prefix if line.prefix is None else line.prefix,
-        defaults.suffix if line.suffix is None else line.suffix,
+        _either(line.prefix, "" if line.template else defaults.prefix),
+        _either(line.suffix, "" if line.template else defaults.suffix),
         raw and line.token_ids is None,
+        line.template,
+        line.together,
     )
+
+
+def _either(own: str | None, other: str) -> str:
+    return other if own is None else own
 
 
 def _prompt(line: Line, system: str | None) -> Prompt:

@@ -20,6 +20,9 @@ ROWS = 10_000
 WAIT = 60.0
 """Seconds after which fewer make a file as well: what a crash may cost to be computed again at most."""
 
+AS_JSON = ("holes", "logprobs", "commit_steps", "trajectory", "extra")
+"""Columns that hold JSON."""
+
 
 class ParquetFolder:
     """An output folder. A file gets its name once it is whole, so none is ever torn."""
@@ -93,8 +96,12 @@ def _row(record: Record) -> dict[str, Any]:
         "id": None if record.id is None else str(record.id),
         "error_code": error.code if error else None,
         "error_message": error.message if error else None,
-        "extra": msgspec.json.encode(record.extra).decode() if record.extra else None,
+        **{name: _json(row[name]) for name in AS_JSON},
     }
+
+
+def _json(value: Any) -> str | None:
+    return msgspec.json.encode(value).decode() if value else None
 
 
 def _schema() -> Any:
@@ -114,6 +121,6 @@ def _schema() -> Any:
             "seed": pa.int64(),
             "error_code": pa.string(),
             "error_message": pa.string(),
-            "extra": pa.string(),
+            **{name: pa.string() for name in AS_JSON},
         }
     )

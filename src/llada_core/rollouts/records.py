@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 
+from ..engine.events import Change, TokenLogprob
 from ..errors import LladaError
+from ..filling import Fill
 from ..session import Reply
 
 
@@ -59,6 +61,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Canonical name of what ran."""
     seed: int | None = None
     """With which the sample can be made again by itself."""
+    holes: dict[str, Fill] = {}
+    """Of a template, by name."""
+    logprobs: list[TokenLogprob | None] | None = None
+    commit_steps: list[int | None] | None = None
+    trajectory: list[Change] | None = None
+    """These three as in `Reply`, where they were asked for."""
     error: LineError | None = None
     extra: dict[str, Any] = {}
     """Whatever else the line held."""
@@ -82,5 +90,9 @@ def replied(task: Task, id: str | int | None, extra: dict[str, Any], reply: Repl
         prompt_tokens=reply.prompt_tokens,
         algorithm=reply.algorithm,
         seed=reply.parameters["seed"],
+        holes=reply.holes,
+        logprobs=reply.logprobs,
+        commit_steps=reply.commit_steps,
+        trajectory=reply.trajectory,
         extra=extra,
     )

@@ -31,6 +31,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     dtype: str | None = None
     quantization: str | None = None
     batch_invariant: bool = False
+    tensor_parallel: int = 1
+    """GPUs that the model is spread over."""
     max_rows: int = 32
     files: tuple[str, ...] = ()
     """Python files with algorithms."""
@@ -94,12 +96,16 @@ def load(number: int, setup: Setup) -> Session:
     Raises:
         LladaError: not.
     """
+    if setup.tensor_parallel > 1:
+        os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(
+            own_gpus(number, setup, os.environ.get("CUDA_VISIBLE_DEVICES"))
+        )
     import torch
 
     from ..session import Ask, Session
 
     device = setup.device
-    if device is None and torch.cuda.is_available():
+    if device is None and setup.tensor_parallel == 1 and torch.cuda.is_available():
         device = f"cuda:{number % torch.cuda.device_count()}"
     if device in (None, "cpu") and "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(max(1, (os.cpu_count() or 1) // setup.replicas))
@@ -109,6 +115,7 @@ def load(number: int, setup: Setup) -> Session:
         dtype=setup.dtype,
         quantization=setup.quantization,
         batch_invariant=setup.batch_invariant,
+        tensor_parallel=setup.tensor_parallel,
         max_rows=setup.max_rows,
         registry=load_registry(map(Path, setup.files)),
         progress=False,
@@ -116,6 +123,15 @@ def load(number: int, setup: Setup) -> Session:
     defaults = setup.defaults
     session.build(Ask("a", defaults.algorithm, defaults.params, defaults.prefix, defaults.suffix, True))
     return session
+
+
+def own_gpus(number: int, setup: Setup, visible: str | None) -> list[str]:
+    """The GPUs of a replica that needs several, of those that are visible: the first ones for the first."""
+    first = number * setup.tensor_parallel
+    wanted = range(first, first + setup.tensor_parallel)
+    if visible is None:
+        return [str(gpu) for gpu in wanted]
+    return visible.split(",")[first : wanted.stop]
 
 
 def serve(session: Session, defaults: Defaults, connection: Connection, inbox: SimpleQueue[Task]) -> None:

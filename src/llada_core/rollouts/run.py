@@ -81,6 +81,7 @@ def generate_many(
     revision: str | None = None,
     quantization: str | None = None,
     batch_invariant: bool = False,
+    tensor_parallel: int = 1,
     files: Sequence[str | Path] = (),
     progress: bool | None = None,
 ) -> Summary:
@@ -96,7 +97,7 @@ def generate_many(
         output: JSON Lines, or a folder of parquet files where the name ends in `.parquet`. A note beside it,
             `.job`, says of which run it is.
         session: run here, in this thread, on a session that exists; else processes are started.
-        replicas: how many processes, each with the model: on a GPU of its own where there are enough.
+        replicas: how many processes, each with the model: on GPUs of its own where there are enough.
         max_rows: most requests that share a forward of a replica.
         samples: replies to each line; they differ in their seeds.
         algorithm, params, prefix, suffix, raw: for lines that do not say otherwise, as for `Ask`.
@@ -148,6 +149,7 @@ def generate_many(
                 dtype=dtype,
                 quantization=quantization,
                 batch_invariant=batch_invariant,
+                tensor_parallel=tensor_parallel,
                 max_rows=max_rows,
                 files=tuple(map(str, files)),
                 defaults=defaults,
