@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
 import traceback
-from multiprocessing.connection import Connection
 from typing import NoReturn
 
-LOST = 70
+import torch
+
+from ..errors import LladaError
+from .commands import Close, Join, Joined
+from .group import Group
+from .link import Link
+from .rank import Rank
+from .team import LOST, builder
+
 INTERVAL = 1.0
 """Seconds from one look at the parent to the next."""
 
@@ -25,11 +33,10 @@ def main() -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for rank 0
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_outlive_nobody, args=(int(sys.argv[2]),), daemon=True).start()
-    link = Connection(int(sys.argv[1]))
     try:
-        _follow(link)
+        _follow(Link(socket.socket(fileno=int(sys.argv[1]))))
         code = 0
-    except (EOFError, ConnectionError):
+    except EOFError:
         code = LOST
     except BaseException:
         traceback.print_exc()
@@ -38,30 +45,21 @@ def main() -> NoReturn:
     os._exit(code)  # a device that waits for other ranks would wait in what Python and torch do at exit
 
 
-def _follow(link: Connection) -> None:
-    from .commands import Close, Join, Joined, decode, encode
-
-    join = decode(link.recv_bytes())
+def _follow(link: Link) -> None:
+    join = link.receive()
     assert isinstance(join, Join)
-    import torch
-
-    from ..errors import LladaError
-    from .group import Group
-    from .rank import Rank
-    from .team import builder
-
     torch.set_num_threads(join.threads)
     build = builder(join.build)
-    link.send_bytes(encode(Joined()))
+    link.send(Joined())
     group = Group(join.rank, join.size, torch.device(join.device), join.store)
     try:
         rank = Rank(build(group, **join.options), group)
     except LladaError as error:
-        link.send_bytes(encode(Joined(str(error))))
+        link.send(Joined(str(error)))
         raise
-    link.send_bytes(encode(Joined()))
+    link.send(Joined())
     with torch.inference_mode():
-        while not isinstance(command := decode(link.recv_bytes()), Close):
+        while not isinstance(command := link.receive(), Close):
             assert not isinstance(command, (Join, Joined))
             rank.obey(command)
     rank.forget()

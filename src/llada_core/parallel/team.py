@@ -14,15 +14,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from ..errors import LladaError
-from .commands import Close, Command, Join, Joined, Message, decode, encode
+from .commands import Close, Command, Join, Joined
 from .group import Group
+from .link import Link
 from .model import ParallelModel
 from .rank import Rank
 
@@ -71,7 +71,7 @@ class Team:
         self._lock, self._noticed = threading.Lock(), threading.Event()
         self._folder = Path(tempfile.mkdtemp(prefix="llada-ranks-"))
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._links: list[Connection] = []
+        self._links: list[Link] = []
         self._group: Group | None = None
         self._rank: Rank | None = None
         self._cuda = device.type == "cuda"
@@ -81,7 +81,7 @@ class Team:
                 self._start(rank)
             for rank, link in enumerate(self._links, 1):
                 join = Join(rank, size, str(_device_of(rank, device)), self._store, threads, build, options)
-                link.send_bytes(encode(join))
+                link.send(join)
             self._await()  # a process that does not come up would be waited for in the group
             if not self._cuda:
                 torch.set_num_threads(threads)
@@ -111,10 +111,9 @@ class Team:
         """
         if self.lost is not None or self._closing:
             raise TeamError(self.lost or "the ranks have been closed")
-        payload = encode(command)
         try:
             for link in self._links:
-                link.send_bytes(payload)
+                link.send(command)
             yield
         except BaseException as error:
             self._noticed.wait(GRACE if isinstance(error, (OSError, RuntimeError)) else 0)
@@ -131,7 +130,7 @@ class Team:
         atexit.unregister(self.close)
         for link in self._links:
             with suppress(OSError):
-                link.send_bytes(encode(Close()))
+                link.send(Close())
             link.close()
         if self._rank is not None:
             self._rank.forget()
@@ -164,7 +163,7 @@ class Team:
                 env=environment,
             )
         self._processes.append(process)
-        self._links.append(Connection(here.detach()))
+        self._links.append(Link(here))
 
     def _await(self) -> None:
         """Return once every other rank has answered.
@@ -174,7 +173,7 @@ class Team:
         """
         for rank, link in enumerate(self._links, 1):
             try:
-                message: Message = decode(link.recv_bytes())
+                message = link.receive()
             except (EOFError, OSError):
                 raise LladaError(f"rank {rank} of {self.size} ended as it started") from None
             if isinstance(message, Joined) and message.error is not None:
