@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from llada_core.algorithm import Availability, DenoisingAlgorithm
-from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview
+from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview, Scored, TokenLogprob
+from llada_core.engine.likelihood_request import LikelihoodRequest, Work
 from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
 from llada_core.facts import ModelFacts
@@ -34,6 +35,9 @@ class ByteTokenizer:
 
     def decode(self, ids: Sequence[int]) -> str:
         return bytes(id for id in ids if id < 256).decode(errors="replace")
+
+    def token_text(self, id: int) -> str:
+        return {END: "<end>", MASK: "<mask>"}.get(id) or self.decode([id])
 
     def incremental_decoder(self) -> ByteDecoder:
         return ByteDecoder()
@@ -105,6 +109,7 @@ class FakeEngine:
         self.vitals = EngineVitals(restarts=1, idle=False, seconds_since_progress=0.5)
         self.availability: dict[str, Availability] = {}
         self.requests: list[Request] = []
+        self.likelihoods: list[LikelihoodRequest] = []
         self.cancelled: list[str] = []
         self.refuse: Exception | None = None
         """Raised by `submit`."""
@@ -117,9 +122,12 @@ class FakeEngine:
     async def start(self) -> None:
         self.state = "ready"
 
-    async def submit(self, request: Request) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> AsyncIterator[Event]:
         if self.refuse is not None:
             raise self.refuse
+        if isinstance(request, LikelihoodRequest):
+            self.likelihoods.append(request)
+            return self._score(request)
         self.requests.append(request)
         return self._events(request)
 
@@ -136,6 +144,13 @@ class FakeEngine:
     async def close(self) -> None:
         self.state = "closed"
 
+    async def _score(self, request: LikelihoodRequest) -> AsyncIterator[Event]:
+        if self.fail is not None:
+            yield Failed(request_id=request.id, code=self.fail[0], message=self.fail[1])
+            return
+        told = [-0.5 - n for n in range(len(request.tokens) - request.start)]
+        yield Scored(request_id=request.id, logprobs=told, error=0.125, forwards=3)
+
     async def _events(self, request: Request) -> AsyncIterator[Event]:
         length, block = request.params.gen_length, request.params.block_length
         tokens = [*self.text.encode(), *[END] * length][:length]
@@ -144,7 +159,11 @@ class FakeEngine:
             if request.preview:
                 changes = [Change(start, run[0], 0.5, 1, "preview"), Change(start, MASK, None, 2, "remask")]
                 yield Preview(request.id, changes)
-            yield Commit(request.id, start, run)
+            logprobs = None
+            if request.logprobs is not None:
+                likeliest = [(run[0], -0.25), (END, -2.0), (65, -3.0)][: request.logprobs]
+                logprobs = [TokenLogprob(-0.25 - n, likeliest) for n in range(start, start + len(run))]
+            yield Commit(request.id, start, run, logprobs)
             await self.go.wait()
             if self.fail is not None:
                 yield Failed(request_id=request.id, code=self.fail[0], message=self.fail[1])

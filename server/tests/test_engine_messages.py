@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from llada_core.algorithm import Availability
-from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview
+from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview, Scored, TokenLogprob
+from llada_core.engine.likelihood_request import LikelihoodRequest
 from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import (
@@ -16,6 +17,7 @@ from llada_core.errors import (
     UnavailableError,
     UnknownNameError,
 )
+from llada_core.logit_control import LogitControl
 from llada_core.params import SamplingParams
 from llada_server import engine_messages as messages
 from llada_server.engine_client import EngineInfo, NotTakenError
@@ -23,6 +25,13 @@ from llada_server.engine_messages import FromEngine, Refusal, ToEngine
 from llada_server.settings import Settings
 
 STATS = EngineStats(max_rows=4, waiting_by_algorithm={"basic": 3}, tokens=2**40)
+CONTROL = LogitControl(
+    logit_bias={5: 1.5},
+    allowed_token_ids=(5, 6),
+    bad_words_ids=((5,), (6, 7)),
+    min_tokens=2,
+    stop_token_ids=(9,),
+)
 REQUEST = Request(
     id="r",
     prompt=(1, 2, 126_000),
@@ -35,11 +44,15 @@ EVENTS: list[Event] = [
     Commit("r", 3, [1, 2]),
     Preview("r", [Change(0, 5, 0.25, 1, "preview"), Change(1, 6, None, 2, "remask")]),
     Finished(request_id="r", tokens=[1], reason="stop", nfe=3, forwards_per_block=[2, 1], prompt_tokens=9),
+    Commit("r", 0, [1, 2], [TokenLogprob(-0.5, [(1, -0.5), (7, -1.25)]), None]),
+    Scored(request_id="r", logprobs=[-0.5, -1.0], error=0.25, forwards=3),
     Failed(request_id="r", code="nan_logits", message="step 3: é", field=None),
 ]
 TO_ENGINE: list[ToEngine] = [
     messages.Start("/models/x", Settings(port=1, served_model_names=("a",)), ["x.py"], ["", "/usr/lib"]),
     messages.Submit(REQUEST),
+    messages.Submit(msgspec.structs.replace(REQUEST, logprobs=3, control=CONTROL)),
+    messages.Submit(LikelihoodRequest(id="r", tokens=(1, 2, 3), start=1, samples=4, seed=-5)),
     messages.Cancel("r"),
     messages.Close(),
 ]

@@ -106,7 +106,7 @@ def _requests(
     if rest:
         parts = (SamplingParams, LogitControl, own, registry.rule_params_for(params.rule))
         known = [field for part in parts if part is not None for field in part.__struct_fields__]
-        error = unknown_parameter(min(rest), ["mask_id", *known], name)
+        error = unknown_parameter(min(rest), [*known, "mask_id"], name)
         hint = "" if own else "; an instance has own parameters once it is registered with params="
         raise ParameterError(min(rest), error.message + hint)
     seed = params.seed

@@ -73,6 +73,12 @@ class Tokenizer:
         text: str = self._backend.decode(list(ids), skip_special_tokens=True)
         return text
 
+    def token_text(self, id: int) -> str:
+        """Text of one id, U+FFFD for part of a character; a special token's name."""
+        if id in self._special_ids:
+            return str(self._backend.id_to_token(id) or "")
+        return self.decode([id])
+
     def incremental_decoder(self) -> IncrementalDecoder:
         """A decoder for one reply."""
         return IncrementalDecoder(self.decode, self._special_ids)

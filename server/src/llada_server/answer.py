@@ -25,6 +25,7 @@ from .event_stream import EventStream, gone
 from .generation import Choice, Generation
 from .generation_request import GenerationRequest
 from .hole_texts import HoleTexts
+from .likelihood import estimate
 from .prepare import Prepared, prepare
 from .replies import as_api_error, json_reply
 from .shapes import Shape
@@ -48,7 +49,7 @@ async def answer(
     place = ExitStack()
     try:
         prepared = await _prepare(request, context, read)
-        place.enter_context(context.gate.enter(len(prepared.requests), prepared.canvas_tokens))
+        place.enter_context(context.gate.enter(prepared.work, prepared.canvas_tokens))
         generation = await _start(request, context, prepared, place)
     except Exception as error:
         _count_rejection(context, error)
@@ -62,12 +63,19 @@ async def answer(
 
     if prepared.asked.stream is None:
         try:
-            work = whole_reply(prepared, generation, shape, id, created)
+            work = _whole(context, prepared, generation, shape, id, created)
             return json_reply(await unless_gone(work, request.receive), headers=headers)
         finally:
             await close()
     events = ChunkWriter(prepared, generation, context.tokenizer, shape, id, created).events()
     return EventStream(events, headers, close=close, send_timeout=context.settings.send_timeout)
+
+
+async def _whole(
+    context: Context, prepared: Prepared, generation: Generation, shape: Shape, id: str, created: int
+) -> Any:
+    scores = await estimate(context.client, prepared.likelihoods, context.settings.request_timeout)
+    return await whole_reply(prepared, generation, scores, context.tokenizer, shape, id, created)
 
 
 async def _prepare(
@@ -144,12 +152,12 @@ def _text(context: Context, prepared: Prepared, request: EngineRequest) -> Reply
         decoder, padding = context.tokenizer.incremental_decoder, request.padding_ids(context.facts.end_ids)
         fills = Fills(request.holes, decoder, padding, open_end=not request.suffix)
         return HoleTexts(prepared.asked.holes, fills)
-    end_ids = () if request.params.ignore_eos else context.facts.end_ids
+    ends = context.facts.end_ids
     return ReplyText(
         context.tokenizer.incremental_decoder(),
         max_tokens=prepared.asked.max_tokens,
-        end_ids=() if request.suffix else end_ids,
-        padding_ids=context.facts.end_ids if request.suffix else (),
+        end_ids=request.stop_ids(() if request.suffix else ends),
+        padding_ids=ends if request.suffix else (),
         stop=prepared.asked.stop,
     )
 

@@ -43,6 +43,8 @@ class ChunkWriter:
         self._id = id
         self._created = created
         self._options = prepared.asked.stream or StreamOptions()
+        self._told: dict[int, tuple[int, int]] = {}
+        """By choice: tokens whose log-probabilities were sent, and the length of their texts."""
 
     async def events(self) -> AsyncGenerator[bytes, None]:
         """Every byte of the stream's body. Never raises: what goes wrong becomes an error event."""
@@ -68,12 +70,13 @@ class ChunkWriter:
 
     def _events_of(self, update: Update) -> list[bytes]:
         choice, events = update.choice, []
-        if update.changes is not None:
+        if update.changes is not None and self._options.include_canvas:
             canvas = wire.Canvas(canvas=[self._change(change) for change in update.changes])
             events.append(self._piece(choice, llada=canvas))
         events += [self._chunk([of_hole(choice, piece)]) for piece in update.pieces]
-        if update.text:
-            events.append(self._piece(choice, update.text))
+        logprobs = self._new_logprobs(choice)
+        if update.text or logprobs is not None:
+            events.append(self._piece(choice, update.text, logprobs=logprobs))
         if choice.done:
             run = report(self._prepared, [choice])
             events.append(self._piece(choice, reason=choice.text.finish_reason, llada=run))
@@ -85,8 +88,22 @@ class ChunkWriter:
         text: str = "",
         reason: FinishReason | None = None,
         llada: wire.Run | wire.Canvas | UnsetType = UNSET,
+        logprobs: Any = None,
     ) -> bytes:
-        return self._chunk([self._shape.piece(choice.index, text, reason)], llada=llada)
+        return self._chunk([self._shape.piece(choice.index, text, reason, logprobs)], llada=llada)
+
+    def _new_logprobs(self, choice: Choice) -> Any:
+        """Of the tokens that came since the last piece; None: there are none, or they are not wanted.
+
+        They come with their tokens, whose text may be held back a while.
+        """
+        text = choice.text
+        sent, offset = self._told.get(choice.index, (0, len(choice.echo)))
+        if self._prepared.asked.logprobs is None or sent == text.tokens:
+            return None
+        ids, text_of = text.ids[sent:], self._tokenizer.token_text
+        self._told[choice.index] = text.tokens, offset + sum(len(text_of(id)) for id in ids)
+        return self._shape.logprobs(ids, text.logprobs[sent:], text_of, offset)
 
     def _chunk(
         self,

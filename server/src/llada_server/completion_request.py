@@ -11,11 +11,22 @@ from llada_core.params import SamplingParams
 
 from .errors import bad_request, unsupported
 from .fields import COMPLETIONS, MAX_PROMPTS, CompletionBody
-from .generation_request import GenerationRequest, Input, TextSide, decode_object, read_common, read_own
+from .generation_request import (
+    GenerationRequest,
+    Input,
+    Likelihood,
+    TextSide,
+    decode_object,
+    read_common,
+    read_own,
+)
 from .messages import check_text, kind
 from .token_ids import check_ids, read_ids
 
 Prompt = str | list[int]
+DEFAULT_SAMPLES = 128
+MAX_SAMPLES = 16384
+"""Most samples of one request."""
 
 
 def read_completion(raw: bytes) -> GenerationRequest:
@@ -40,7 +51,30 @@ def read_completion(raw: bytes) -> GenerationRequest:
         behind = tuple(tokenizer.encode(suffix))
         return [_input(prompts, index, body.echo, behind, tokenizer, facts) for index in range(len(prompts))]
 
-    return GenerationRequest(**common, encode=encode)
+    return GenerationRequest(**common, encode=encode, likelihood=_likelihood(body, len(prompts)))
+
+
+def _likelihood(body: CompletionBody, prompts: int) -> Likelihood | None:
+    """What is to be estimated of the prompts: asked for by `echo` together with `logprobs`."""
+    if not body.echo or body.logprobs is None:
+        for name in ("likelihood_samples", "likelihood_from"):
+            if getattr(body, name) is not None:
+                raise bad_request(f"{name}: only allowed with echo: true and logprobs", name)
+        return None
+    if body.stream:
+        raise unsupported("logprobs", "logprobs: with echo they come whole, not as a stream")
+    if body.suffix:
+        raise unsupported("logprobs", "logprobs: with echo there can be no suffix")
+    start = body.likelihood_from or 0
+    if isinstance(start, list) and len(start) != prompts:
+        raise bad_request(f"likelihood_from: {len(start)} numbers for {prompts} prompts", "likelihood_from")
+    samples = DEFAULT_SAMPLES if body.likelihood_samples is None else body.likelihood_samples
+    if samples * prompts > MAX_SAMPLES:
+        raise bad_request(
+            f"likelihood_samples: {samples} for each of {prompts} prompts; at most {MAX_SAMPLES} in all",
+            "likelihood_samples",
+        )
+    return Likelihood(samples=samples, start=start)
 
 
 def read_prompts(value: Any) -> list[Prompt]:

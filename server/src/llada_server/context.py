@@ -30,6 +30,9 @@ class ChatTokenizer(TextSide, Protocol):
     def incremental_decoder(self) -> Decoder:
         """A decoder for one reply."""
 
+    def token_text(self, id: int) -> str:
+        """Text of one id, a special token's name."""
+
 
 class Context:
     """The engine, the model's text side, the plugins and the limits of one server."""

@@ -9,7 +9,7 @@ import msgspec
 
 from llada_core.algorithm import Availability
 from llada_core.engine.events import Event
-from llada_core.engine.request import Request
+from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
 
@@ -76,7 +76,7 @@ class EngineClient(Protocol):
             LladaError: the model cannot be loaded; the message says why.
         """
 
-    async def submit(self, request: Request) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> AsyncIterator[Event]:
         """Hand over one request; returns once the engine has taken it.
 
         The iterator ends after a `Finished` or `Failed` event. Who stops reading earlier must call `cancel`.

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from llada_core.engine.events import Event
-from llada_core.engine.request import Request
+from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 class SyncEngine(Protocol):
     """What the server uses of `llada_core.engine.engine.Engine`."""
 
-    def add(self, request: Request) -> None: ...
+    def add(self, request: Work) -> None: ...
     def cancel(self, request_id: str) -> bool: ...
     def step(self) -> list[Event]: ...
     def has_work(self) -> bool: ...
@@ -107,7 +107,7 @@ class EngineLoop:
 
 
 def take(
-    engine: SyncEngine, request: Request, complete: Callable[[Request], Request] | None = None
+    engine: SyncEngine, request: Work, complete: Callable[[Work], Work] | None = None
 ) -> LladaError | None:
     """Queue `request`, after `complete` has been called on it; the error to tell if it is not taken."""
     try:

@@ -10,7 +10,7 @@ import msgspec
 from llada_core import errors
 from llada_core.algorithm import Availability
 from llada_core.engine.events import Event
-from llada_core.engine.request import Request
+from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
 
@@ -36,7 +36,7 @@ class Start(msgspec.Struct, frozen=True, tag=True):
 class Submit(msgspec.Struct, frozen=True, tag=True):
     """Run a request; answered by `Taken`."""
 
-    request: Request
+    request: Work
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from llada_core.algorithm import Availability
 from llada_core.engine.events import Event, Failed
-from llada_core.engine.request import Request
+from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
 
@@ -117,7 +117,7 @@ class EngineProcess:
         if any(isinstance(event, Failed) for event in events):
             self._check_device(self._device)
 
-    def _take(self, request: Request, engine: SyncEngine) -> None:
+    def _take(self, request: Work, engine: SyncEngine) -> None:
         error = take(engine, request, partial(typed, self._registry))
         self._link.send(Taken(request.id, None if error is None else Refusal.of(error)))
         if error is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from llada_core.engine.events import Event, Failed, Finished
+from llada_core.engine.events import Ending, Event
 
 EventQueue = asyncio.Queue[Event | None]
 """Events of one request; None ends them without an ending."""
@@ -15,7 +15,7 @@ async def read(events: EventQueue) -> AsyncIterator[Event]:
     """The events of a request until its last one."""
     while (event := await events.get()) is not None:
         yield event
-        if isinstance(event, (Finished, Failed)):
+        if isinstance(event, Ending):
             return
 
 

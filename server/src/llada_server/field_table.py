@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from llada_core.logit_control import LogitControl
 from llada_core.params import SamplingParams
 
 from .fields import BENIGN, ENDPOINTS, REFUSED, StreamOptions, Use
@@ -29,7 +30,7 @@ class Field(Struct, frozen=True, kw_only=True):
 def field_table() -> list[Field]:
     """The whole table: implemented fields first, then benign and refused ones."""
     own = {field.name: field for endpoint in ENDPOINTS for field in _implemented(endpoint.body)}
-    shared = {field.name: field for field in _implemented(SamplingParams)}
+    shared = {field.name: field for cls in (SamplingParams, LogitControl) for field in _implemented(cls)}
     implemented = (shared | own).values()
     first = sorted(implemented, key=lambda field: _where(field.name, "implemented") == _everywhere())
     benign = [Field(name=name, use="benign", endpoints=(), note=note) for name, note in BENIGN.items()]

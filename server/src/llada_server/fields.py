@@ -1,6 +1,7 @@
 """Every field of the generating endpoints: what it does there, or why it is refused.
 
-Fields fall into four classes: implemented (the endpoint's body, and the core's `SamplingParams`), benign
+Fields fall into four classes: implemented (the endpoint's body, and the core's `SamplingParams` and
+`LogitControl`), benign
 (accepted, no effect, none expected), refused (would change the meaning of the reply; only values that change
 nothing pass), and unknown (in no table: ignored, and named in the reply's header `x-llada-ignored-params`).
 """
@@ -11,14 +12,19 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from llada_core.engine.likelihood_request import MOST_SAMPLES
+from llada_core.engine.request import MOST_LOGPROBS
 from llada_core.filling import MOST_HOLES
+from llada_core.logit_control import LogitControl
 from llada_core.params import SamplingParams
+from llada_core.trace import Kind
 
 from .messages import MAX_MESSAGES, MAX_PARTS, ROLES
 
 MAX_PROMPTS = 64
 """Most prompts of one request."""
 Count = Annotated[int, Meta(ge=1)]
+Offset = Annotated[int, Meta(ge=0)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 StopString = Annotated[str, Meta(min_length=1, max_length=256)]
 
@@ -79,6 +85,17 @@ class GenerationBody(Struct, frozen=True, kw_only=True):
         dict[str, Any] | None,
         Meta(description="The algorithm's and the unmasking rule's own parameters; top level will do too."),
     ] = None
+    bad_words: Annotated[
+        Annotated[list[StopString], Meta(max_length=64)] | None,
+        Meta(description="Up to 64 texts that must not come up, as they stand and behind a space."),
+    ] = None
+    trace: Annotated[
+        Kind | None,
+        Meta(
+            description="`llada.traces`: token ids and the forward that committed each; "
+            "with `trajectory` every change of the canvas too."
+        ),
+    ] = None
     use_cache: Annotated[
         bool | None, Meta(description="Older switch: false is `basic`. `generation_algorithm` wins.")
     ] = None
@@ -86,6 +103,11 @@ class GenerationBody(Struct, frozen=True, kw_only=True):
         bool | None,
         Meta(description="Older switch: true is `dual_cache`, false `prefix_cache`; `use_cache` goes first."),
     ] = None
+
+    @property
+    def alternatives(self) -> int | None:
+        """How many with each log-probability; None: none are wanted."""
+        return None
 
 
 SCHEMA = "#/components/schemas/{name}"
@@ -124,6 +146,19 @@ PROMPT_FORMS = [
 class ChatBody(GenerationBody, frozen=True, kw_only=True):
     """What `POST /v1/chat/completions` reads."""
 
+    logprobs: Annotated[
+        bool, Meta(description="Log-probability of each token at the step that committed it.")
+    ] = False
+    top_logprobs: Annotated[
+        Annotated[int, Meta(ge=0, le=MOST_LOGPROBS)] | None,
+        Meta(description="With `logprobs`: as many of the likeliest tokens beside each."),
+    ] = None
+
+    @property
+    def alternatives(self) -> int | None:
+        """How many with each log-probability; None: none are wanted."""
+        return (self.top_logprobs or 0) if self.logprobs else None
+
     messages: Annotated[
         Any,
         Meta(
@@ -146,11 +181,39 @@ class CompletionBody(GenerationBody, frozen=True, kw_only=True):
     suffix: Annotated[
         str | None, Meta(description="Text behind the reply, which then fills the hole between the two.")
     ] = None
-    echo: Annotated[bool, Meta(description="Put the prompt in front of each choice's text.")] = False
+    logprobs: Annotated[
+        Annotated[int, Meta(ge=0, le=MOST_LOGPROBS)] | None,
+        Meta(
+            description="Log-probability of each token at the step that committed it, "
+            "and as many of the likeliest ones beside it."
+        ),
+    ] = None
+    echo: Annotated[
+        bool,
+        Meta(
+            description="Put the prompt in front of each choice's text; with `logprobs` its likelihood too."
+        ),
+    ] = False
+    likelihood_samples: Annotated[
+        Annotated[int, Meta(ge=1, le=MOST_SAMPLES)] | None,
+        Meta(description="With `echo` and `logprobs`: samples of the estimate; null: 128."),
+    ] = None
+    likelihood_from: Annotated[
+        Offset | Annotated[list[Offset], Meta(max_length=MAX_PROMPTS)] | None,
+        Meta(
+            description="How many of the prompt's tokens are given, those behind being estimated; "
+            "an array has one a prompt; null: 0."
+        ),
+    ] = None
     best_of: Annotated[
         Annotated[int, Meta(ge=1, le=8)] | None,
         Meta(description="Accepted where it equals `n`: choices are not ranked."),
     ] = None
+
+    @property
+    def alternatives(self) -> int | None:
+        """How many with each log-probability; None: none are wanted."""
+        return self.logprobs
 
 
 PIECES = {
@@ -227,10 +290,9 @@ class Refused(Struct, frozen=True):
 
 
 _TOOLS = "the model was not trained to call tools"
-_LOGPROBS = "the engine returns no log probabilities"
-_PENALTY = "the engine does not adjust logits by what a text holds"
 _FORMAT = "output is not constrained"
 _TEMPLATE = "the checkpoint's own template is the only one"
+_LIKELIHOOD = "prompts are estimated at /v1/completions"
 _HOLE = "a hole says itself how long it is: max_tokens inside it"
 
 REFUSED: dict[str, Refused] = {
@@ -244,18 +306,13 @@ REFUSED: dict[str, Refused] = {
     "guided_regex": Refused(_FORMAT),
     "guided_choice": Refused(_FORMAT),
     "guided_grammar": Refused(_FORMAT),
-    "logprobs": Refused(_LOGPROBS, (False,)),
-    "top_logprobs": Refused(_LOGPROBS, (0,)),
+    "logprobs": Refused("they come with replies and completions", (False,)),
+    "likelihood_samples": Refused(_LIKELIHOOD),
+    "likelihood_from": Refused(_LIKELIHOOD),
+    "min_tokens": Refused("a hole says itself how many it needs: min_tokens inside it", (0,)),
+    "top_logprobs": Refused("here `logprobs` is the number of alternatives", (0,)),
     "prompt_logprobs": Refused("a token of the prompt has no left-to-right probability here"),
-    "logit_bias": Refused("the engine does not edit logits", ({},)),
-    "allowed_token_ids": Refused("the engine does not edit logits"),
-    "bad_words": Refused("the engine does not edit logits", ([],)),
-    "presence_penalty": Refused(_PENALTY, (0,)),
-    "frequency_penalty": Refused(_PENALTY, (0,)),
-    "repetition_penalty": Refused(_PENALTY, (1,)),
     "min_p": Refused("sampling has `top_k` and `top_p`", (0,)),
-    "min_tokens": Refused("an end token is not held off; `ignore_eos` goes on after it", (0,)),
-    "stop_token_ids": Refused("only the checkpoint's end tokens and `stop` end a text", ([],)),
     "include_stop_str_in_output": Refused("the text ends before the stop string", (False,)),
     "use_beam_search": Refused("there are no beams", (False,)),
     "truncate_prompt_tokens": Refused("a prompt is never shortened"),
@@ -282,6 +339,8 @@ REFUSED: dict[str, Refused] = {
 }
 """Refused wherever the endpoint's body does not hold the name."""
 
+CONTROL_FIELDS = frozenset(LogitControl.__struct_fields__)
+"""Fields that go on to the core's logit control."""
 SAMPLING_FIELDS = frozenset(SamplingParams.__struct_fields__)
 """Fields that go on to the core; `GenerationBody` reads some of them first, with OpenAI's bounds."""
 
@@ -296,7 +355,7 @@ class Endpoint:
         self.name = name
         self.body = body
         self.without = without
-        self.implemented = (frozenset(body.__struct_fields__) | SAMPLING_FIELDS) - without
+        self.implemented = (frozenset(body.__struct_fields__) | SAMPLING_FIELDS | CONTROL_FIELDS) - without
         self.accepted = self.implemented | frozenset(BENIGN)
         self.refused = frozenset(REFUSED) - self.accepted
         self.known = self.accepted | self.refused
@@ -313,7 +372,7 @@ class Endpoint:
 CHAT = Endpoint("chat", ChatBody)
 COMPLETIONS = Endpoint("completions", CompletionBody)
 LENGTHS = frozenset({"max_tokens", "max_completion_tokens", "gen_length"})
-INFILL = Endpoint("infill", InfillBody, LENGTHS | {"stop"})
+INFILL = Endpoint("infill", InfillBody, LENGTHS | {"stop", "min_tokens"})
 ENDPOINTS = (CHAT, COMPLETIONS, INFILL)
 ACCEPTED_FIELDS = CHAT.accepted | COMPLETIONS.accepted | INFILL.accepted
 """Names that a plugin's own parameters cannot have."""

@@ -13,6 +13,7 @@ from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Pr
 from llada_core.engine.request import Request
 from llada_core.filling import Piece
 from llada_core.reply_text import ReplyText
+from llada_core.trace import Trace
 
 from .engine_client import EngineClient
 from .errors import ApiError, from_code
@@ -31,6 +32,7 @@ class Choice:
         self.ending: Finished | None = None
         """None where a stop string ended the text before the engine was through."""
         self.done = False
+        self.trace = Trace()
         self.events: AsyncIterator[Event]
 
     def take(self, event: Event | None) -> Update:
@@ -40,9 +42,10 @@ class Choice:
             ApiError: the request failed, or its events stopped without an ending.
         """
         if isinstance(event, Commit):
-            new = self.text.feed(event.tokens)
+            new = self.text.feed(event.tokens, event.logprobs)
             return Update(self, new) if isinstance(new, str) else Update(self, pieces=new)
         if isinstance(event, Preview):
+            self.trace.take(event)
             return Update(self, changes=event.changes)
         if isinstance(event, Finished):
             self.ending, self.done = event, True

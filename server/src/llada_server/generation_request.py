@@ -12,11 +12,12 @@ from msgspec import Struct
 from llada_core.algorithm import resolve_remasking
 from llada_core.errors import ParameterError
 from llada_core.facts import ModelFacts
+from llada_core.logit_control import take_control
 from llada_core.params import SamplingParams, parse
 from llada_core.template import Template
 
 from .errors import ApiError, bad_request, unsupported
-from .fields import REFUSED, SAMPLING_FIELDS, Endpoint, GenerationBody, StreamOptions
+from .fields import CONTROL_FIELDS, REFUSED, SAMPLING_FIELDS, Endpoint, GenerationBody, StreamOptions
 from .messages import ChatMessage, kind
 from .suggest import near_match
 
@@ -49,6 +50,18 @@ class Holes(Struct, frozen=True, kw_only=True):
     together: bool
 
 
+class Likelihood(Struct, frozen=True, kw_only=True):
+    """How the log-likelihood of prompts is estimated."""
+
+    samples: int
+    start: int | list[int]
+    """Tokens that are given, of every prompt or one a prompt."""
+
+    def start_of(self, index: int) -> int:
+        """That of prompt `index`."""
+        return self.start if isinstance(self.start, int) else self.start[index]
+
+
 class GenerationRequest(Struct, frozen=True, kw_only=True):
     """A request of any of the endpoints, checked as far as that is possible without a model."""
 
@@ -63,11 +76,17 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
     """None: answer whole."""
     sampling: SamplingParams
     """As the request set them, not yet the effective values."""
+    control: dict[str, Any]
+    """Fields of `LogitControl`."""
+    logprobs: int | None
+    """How many alternatives with each log-probability; None: none are wanted."""
     extra: dict[str, Any]
     """Other top-level fields: an algorithm's own parameters, refused fields, or mistakes."""
     algorithm_params: dict[str, Any]
     holes: Holes | None = None
     """The template's texts and names, where holes are to be filled."""
+    likelihood: Likelihood | None = None
+    """What is to be estimated of the prompts; None: nothing."""
     encode: Callable[[TextSide, ModelFacts], list[Input]]
     """Token ids of the prompts, at least one. May take a while, and raise an ApiError or a LladaError."""
 
@@ -112,6 +131,8 @@ def read_common(
         "stop": _stop(body.stop),
         "stream": _stream(body),
         "sampling": _sampling(body, values, max_tokens),
+        "control": _control(values),
+        "logprobs": body.alternatives,
         "extra": {name: value for name, value in values.items() if name not in endpoint.accepted},
         "algorithm_params": _algorithm_params(endpoint, body, values),
     }
@@ -217,6 +238,15 @@ def _sampling(body: GenerationBody, values: Mapping[str, Any], max_tokens: int) 
     given["top_k"] = body.top_k if body.top_k > 0 else None
     given["seed"] = secrets.randbelow(2**53) if body.seed is None else body.seed
     return checked(SamplingParams, given)
+
+
+def _control(values: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: values[name] for name in CONTROL_FIELDS if values.get(name) is not None}
+    try:
+        take_control(dict(given))
+    except ParameterError as error:
+        raise bad_request(str(error), error.field) from None
+    return given
 
 
 def _algorithm_params(endpoint: Endpoint, body: GenerationBody, values: Mapping[str, Any]) -> dict[str, Any]:

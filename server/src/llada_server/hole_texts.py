@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from llada_core.engine.events import TokenLogprob
 from llada_core.filling import Fill, Fills, Piece, joined
 from llada_core.reply_text import FinishReason
 
@@ -29,9 +30,24 @@ class HoleTexts:
         """ "length" if a hole is full, else "stop"; None while one is open."""
         return self._fills.finish_reason
 
-    def feed(self, ids: Sequence[int]) -> list[Piece]:
+    @property
+    def ids(self) -> list[int]:
+        """Those tokens."""
+        return self._fills.ids
+
+    @property
+    def positions(self) -> list[int]:
+        """Of each of them, counted from the start of the generated part."""
+        return self._fills.positions
+
+    @property
+    def logprobs(self) -> list[TokenLogprob | None]:
+        """Of each of them, where `feed` is given some."""
+        return self._fills.logprobs
+
+    def feed(self, ids: Sequence[int], logprobs: Sequence[TokenLogprob | None] | None = None) -> list[Piece]:
         """Add the next tokens; returns what is now certain."""
-        return self._fills.feed(ids)
+        return self._fills.feed(ids, logprobs)
 
     def finish(self) -> str:
         """Nothing is held back."""

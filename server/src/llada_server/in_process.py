@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 
 from llada_core.algorithm import Availability
-from llada_core.engine.events import Event, Failed, Finished
-from llada_core.engine.request import Request
+from llada_core.engine.events import Ending, Event, Failed
+from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
 
@@ -75,7 +75,7 @@ class InProcessEngine:
         self._thread.start()
         await asyncio.shield(self._started)
 
-    async def submit(self, request: Request) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> AsyncIterator[Event]:
         """Queue `request`; returns once the engine has taken it."""
         if self._state != "ready":
             raise NotTakenError("engine_dead", self._reason or f"the engine is {self._state}")
@@ -124,7 +124,7 @@ class InProcessEngine:
 
     def _deliver(self, events: list[Event]) -> None:
         for event in events:
-            ended = isinstance(event, (Finished, Failed))
+            ended = isinstance(event, Ending)
             find = self._streams.pop if ended else self._streams.get
             stream = find(event.request_id, None)
             if stream is not None:
@@ -166,7 +166,7 @@ class InProcessEngine:
         if events:
             self._on_loop(partial(self._deliver, events))
 
-    def _take(self, engine: SyncEngine, request: Request, taken: asyncio.Future[None]) -> None:
+    def _take(self, engine: SyncEngine, request: Work, taken: asyncio.Future[None]) -> None:
         self._on_loop(partial(resolve, taken, take(engine, request)))
 
     def _on_loop(self, call: Callable[[], object]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from llada_core.engine.request import Request
+from llada_core.engine.likelihood_request import LikelihoodRequest, Work
 from llada_core.registry import GenerationRegistry, load_registry
 
 from .engine_client import EngineInfo
@@ -92,8 +92,10 @@ def load_plugins(files: Sequence[Path], required: Sequence[str] = ()) -> Generat
     return registry
 
 
-def typed(registry: GenerationRegistry, request: Request) -> Request:
+def typed(registry: GenerationRegistry, request: Work) -> Work:
     """`request`, which came as data, with the own parameters of algorithm and rule in their Structs again."""
+    if isinstance(request, LikelihoodRequest):
+        return request
     algorithm = registry.params_for(request.algorithm)
     rule = registry.rule_params_for(request.params.rule)
     return msgspec.structs.replace(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from llada_core.engine.events import Event, Failed, Finished
-from llada_core.engine.request import Request
+from llada_core.engine.events import Ending, Event, Failed
+from llada_core.engine.likelihood_request import Work
 
 from .engine_client import NotTakenError
 from .engine_messages import Refusal
@@ -18,7 +18,7 @@ MOST_DEATHS = 3
 class OpenRequest:
     """A request that has not ended."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Work) -> None:
         self.request = request
         self.events: EventQueue = asyncio.Queue()
         self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -35,12 +35,12 @@ class OpenRequests:
     def __init__(self) -> None:
         self._open: dict[str, OpenRequest] = {}
 
-    def add(self, request: Request) -> OpenRequest:
+    def add(self, request: Work) -> OpenRequest:
         """Open `request`."""
         entry = self._open[request.id] = OpenRequest(request)
         return entry
 
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[Work]:
         """All of them."""
         return [entry.request for entry in self._open.values()]
 
@@ -76,7 +76,7 @@ class OpenRequests:
 
     def deliver(self, event: Event) -> None:
         """Hand an event to who reads it; the last one closes its request."""
-        ended = isinstance(event, (Finished, Failed))
+        ended = isinstance(event, Ending)
         entry = (self._open.pop if ended else self._open.get)(event.request_id, None)
         if entry is not None:
             entry.events.put_nowait(event)

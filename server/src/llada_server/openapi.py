@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
 from msgspec import Struct
 
+from llada_core.logit_control import LogitControl
 from llada_core.params import SamplingParams
 
 from . import __version__, wire
@@ -21,7 +22,16 @@ from .playground_files import FILES
 from .token_request import DetokenizeBody, TokenizeBody
 
 REPLIES = (wire.ChatCompletion, wire.Completion, wire.Infill, wire.InfillPiece, wire.ChunkChoice, wire.Canvas)
-SHARED = (*REPLIES, ErrorBody, TokenizeBody, DetokenizeBody, StreamOptions, HoleBody, SamplingParams)
+SHARED = (
+    *REPLIES,
+    ErrorBody,
+    TokenizeBody,
+    DetokenizeBody,
+    StreamOptions,
+    HoleBody,
+    SamplingParams,
+    LogitControl,
+)
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -72,7 +82,7 @@ def schemas() -> dict[str, Any]:
     """Every body by its name."""
     bodies = [endpoint.body for endpoint in ENDPOINTS]
     _, found = msgspec.json.schema_components([*SHARED, *bodies], ref_template=SCHEMA)
-    sampling = found.pop("SamplingParams")["properties"]
+    sampling = found.pop("SamplingParams")["properties"] | found.pop("LogitControl")["properties"]
     for endpoint in ENDPOINTS:
         name = endpoint.body.__name__
         found[name] = _request(found[name], sampling, endpoint.without)

@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from llada_core.engine.likelihood_request import LikelihoodRequest
 from llada_core.engine.request import Request, build_request
 from llada_core.errors import ContextLengthError, LladaError, ParameterError
+from llada_core.logit_control import encode_bad_words
 
 from .context import Context
 from .errors import ApiError, bad_request, from_llada
@@ -29,6 +31,8 @@ class Prepared(Struct, frozen=True, kw_only=True):
     inputs: list[Input]
     requests: list[Request]
     """One a choice, those of the first prompt first; a prompt's differ in id and seed."""
+    likelihoods: list[LikelihoodRequest | None]
+    """One a prompt whose log-likelihood is asked for; None where it has no token."""
     ignored: list[str]
     """Unknown fields that were ignored."""
 
@@ -38,9 +42,15 @@ class Prepared(Struct, frozen=True, kw_only=True):
         return sum(request.fixed_tokens for request in self.requests[:: self.asked.body.n])
 
     @property
+    def work(self) -> int:
+        """Requests to the engine."""
+        return len(self.requests) + sum(request is not None for request in self.likelihoods)
+
+    @property
     def canvas_tokens(self) -> int:
         """Canvas positions of all choices."""
-        return sum(request.canvas_length for request in self.requests)
+        estimates = sum(len(request.tokens) for request in self.likelihoods if request is not None)
+        return estimates + sum(request.canvas_length for request in self.requests)
 
     def input_of(self, index: int) -> Input:
         """The prompt of choice `index`."""
@@ -63,7 +73,9 @@ def prepare(context: Context, asked: GenerationRequest) -> Prepared:
         context.check_available(selection.name)
         inputs = asked.encode(context.tokenizer, context.facts)
         _check_amount(context, asked, len(inputs))
-        built = [_build(context, asked, selection, extra, part) for part in inputs]
+        control = _control(context, asked)
+        likelihoods = [_likelihood(context, asked, part, n) for n, part in enumerate(inputs)]
+        built = [_build(context, asked, selection, extra | control, part) for part in inputs]
     except LladaError as error:
         raise _blame(error, asked) from None
     first, rest = built[0]
@@ -78,6 +90,7 @@ def prepare(context: Context, asked: GenerationRequest) -> Prepared:
         model=model,
         selection=selection,
         inputs=inputs,
+        likelihoods=likelihoods if asked.likelihood is not None else [],
         requests=[_choice(request, index) for request, _ in built for index in range(asked.body.n)],
         ignored=ignored,
     )
@@ -86,6 +99,7 @@ def prepare(context: Context, asked: GenerationRequest) -> Prepared:
 def _build(
     context: Context, asked: GenerationRequest, selection: Selection, extra: dict[str, Any], part: Input
 ) -> tuple[Request, dict[str, Any]]:
+    watched = asked.stream is not None and asked.stream.include_canvas
     try:
         return build_request(
             context.registry,
@@ -97,12 +111,44 @@ def _build(
             suffix=part.suffix,
             template=part.template,
             together=asked.holes is not None and asked.holes.together,
-            preview=asked.stream is not None and asked.stream.include_canvas,
+            preview=watched or asked.body.trace is not None,
+            logprobs=asked.logprobs,
         )
     except ContextLengthError as error:
         if not part.name:
             raise
         raise ContextLengthError(error.field or "max_tokens", f"{part.name}: {error.message}") from None
+
+
+def _likelihood(
+    context: Context, asked: GenerationRequest, part: Input, index: int
+) -> LikelihoodRequest | None:
+    """The estimate that is asked for of a prompt."""
+    if asked.likelihood is None or not part.prompt:
+        return None
+    start = asked.likelihood.start_of(index)
+    if start >= len(part.prompt):
+        where = f" of {part.name}" if part.name else ""
+        raise ParameterError(
+            "likelihood_from", f"{start} of the {len(part.prompt)} tokens{where} leave none to estimate"
+        )
+    request = LikelihoodRequest(
+        id=uuid.uuid4().hex,
+        tokens=part.prompt,
+        start=start,
+        samples=asked.likelihood.samples,
+        seed=asked.sampling.seed,
+    )
+    request.check(context.facts)
+    return request
+
+
+def _control(context: Context, asked: GenerationRequest) -> dict[str, Any]:
+    """Fields of `LogitControl`, texts encoded."""
+    if not asked.body.bad_words:
+        return asked.control
+    words = encode_bad_words(asked.body.bad_words, context.tokenizer.encode)
+    return asked.control | {"bad_words_ids": [*asked.control.get("bad_words_ids", ()), *words]}
 
 
 def _check_amount(context: Context, asked: GenerationRequest, prompts: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from llada_core.algorithm import Availability
 from llada_core.engine.events import Event
-from llada_core.engine.request import Request
+from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
 
@@ -130,7 +130,7 @@ class EngineProcessClient:
         self._supervisor = asyncio.create_task(self._supervise())
         await asyncio.shield(self._loaded)
 
-    async def submit(self, request: Request) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> AsyncIterator[Event]:
         """Send `request`; returns once the engine has taken it, if need be the next one."""
         if self._state != "ready":
             raise NotTakenError("engine_dead", self._reason or f"the engine is {self._state}")

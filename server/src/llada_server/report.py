@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from .generation import Choice
 from .prepare import Prepared, effective_parameters
-from .wire import ChoiceRun, Run
+from .wire import ChoiceRun, Run, TokenTrace, TrajectoryChange
 
 
 def report(prepared: Prepared, choices: list[Choice]) -> Run:
@@ -26,6 +26,20 @@ def report(prepared: Prepared, choices: list[Choice]) -> Run:
         forwards_per_block=_sum_blocks([run.forwards_per_block for run in runs]),
         parameters=effective_parameters(first),
         choices=runs if len(runs) > 1 else UNSET,
+        traces=UNSET if prepared.asked.body.trace is None else [_trace(prepared, c) for c in choices],
+    )
+
+
+def _trace(prepared: Prepared, choice: Choice) -> TokenTrace:
+    changes: list[TrajectoryChange] = [
+        (change.position, change.token, change.confidence, change.forward, change.kind)
+        for change in choice.trace.changes
+    ]
+    return TokenTrace(
+        index=choice.index,
+        token_ids=choice.text.ids,
+        commit_steps=choice.trace.commit_steps(choice.text.positions),
+        trajectory=changes if prepared.asked.body.trace == "trajectory" else UNSET,
     )
 
 

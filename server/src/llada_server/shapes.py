@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from llada_core.engine.events import TokenLogprob
 from llada_core.filling import Piece
 from llada_core.reply_text import FinishReason
 
 from . import wire
 from .generation import Choice
 from .hole_texts import HoleTexts
+from .logprobs import TextOf, chat_logprobs, text_logprobs
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -21,26 +23,29 @@ class Shape(Struct, frozen=True, kw_only=True):
     id_prefix: str
     reply: Callable[..., Any]
     """The body of a whole reply."""
-    choice: Callable[[Choice, str], Any]
-    """A choice of that, which has ended, and its text."""
+    choice: Callable[[Choice, str, Any], Any]
+    """A choice of that, which has ended, its text, and log-probabilities or None."""
     chunk: Callable[..., Any]
     """One event of a stream."""
     opening: Callable[[int, str], Any]
     """What a stream sends of a choice before its text: index, prompt to repeat. None: nothing."""
-    piece: Callable[[int, str, FinishReason | None], Any]
-    """A piece of a choice: index, text, which may be empty, and at its end the reason."""
+    piece: Callable[[int, str, FinishReason | None, Any], Any]
+    """A piece of a choice: index, text, which may be empty, at its end the reason, log-probabilities or
+    None."""
+    logprobs: Callable[[Sequence[int], Sequence[TokenLogprob | None], TextOf, int], Any]
+    """Log-probabilities: ids, what the engine says of each, their texts, where the first one begins."""
 
 
-def _message(choice: Choice, text: str) -> wire.Choice:
+def _message(choice: Choice, text: str, logprobs: wire.ChatLogprobs | None) -> wire.Choice:
     message, reason = wire.Message(content=text), choice.text.finish_reason or "length"
-    return wire.Choice(index=choice.index, message=message, finish_reason=reason)
+    return wire.Choice(index=choice.index, message=message, logprobs=logprobs, finish_reason=reason)
 
 
-def _plain(choice: Choice, text: str) -> wire.TextChoice:
-    return _text(choice.index, text, choice.text.finish_reason or "length")
+def _plain(choice: Choice, text: str, logprobs: wire.TextLogprobs | None) -> wire.TextChoice:
+    return _text(choice.index, text, choice.text.finish_reason or "length", logprobs)
 
 
-def _filled(choice: Choice, text: str) -> wire.InfillChoice:
+def _filled(choice: Choice, text: str, logprobs: None) -> wire.InfillChoice:
     assert isinstance(choice.text, HoleTexts)
     assert choice.text.finish_reason is not None
     fills = {
@@ -62,12 +67,17 @@ def _role(index: int, echo: str) -> wire.ChunkChoice:
     return wire.ChunkChoice(index=index, delta=wire.Delta(role="assistant", content=""))
 
 
-def _delta(index: int, text: str, reason: FinishReason | None) -> wire.ChunkChoice:
-    return wire.ChunkChoice(index=index, delta=wire.Delta(content=text or None), finish_reason=reason)
+def _delta(
+    index: int, text: str, reason: FinishReason | None, logprobs: wire.ChatLogprobs | None
+) -> wire.ChunkChoice:
+    delta = wire.Delta(content=text or None)
+    return wire.ChunkChoice(index=index, delta=delta, logprobs=logprobs, finish_reason=reason)
 
 
-def _text(index: int, text: str, reason: FinishReason | None) -> wire.TextChoice:
-    return wire.TextChoice(index=index, text=text, finish_reason=reason)
+def _text(
+    index: int, text: str, reason: FinishReason | None, logprobs: wire.TextLogprobs | None
+) -> wire.TextChoice:
+    return wire.TextChoice(index=index, text=text, logprobs=logprobs, finish_reason=reason)
 
 
 def _echo(index: int, echo: str) -> wire.TextChoice | None:
@@ -81,6 +91,7 @@ CHAT_SHAPE = Shape(
     chunk=wire.Chunk,
     opening=_role,
     piece=_delta,
+    logprobs=lambda ids, found, text_of, offset: chat_logprobs(ids, found, text_of),
 )
 """`/v1/chat/completions`: messages and deltas."""
 
@@ -91,6 +102,7 @@ TEXT_SHAPE = Shape(
     chunk=wire.CompletionChunk,
     opening=_echo,
     piece=_text,
+    logprobs=text_logprobs,
 )
 """`/v1/completions`: plain text."""
 
@@ -100,6 +112,7 @@ INFILL_SHAPE = Shape(
     choice=_filled,
     chunk=wire.InfillChunk,
     opening=lambda index, echo: None,
-    piece=lambda index, text, reason: wire.InfillPiece(index=index, text=text, finish_reason=reason),
+    piece=lambda index, text, reason, _: wire.InfillPiece(index=index, text=text, finish_reason=reason),
+    logprobs=lambda *_: None,
 )
 """`/v1/infill`: a template's holes."""

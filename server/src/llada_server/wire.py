@@ -15,6 +15,10 @@ CanvasChange = tuple[int, str, float | None, int, str]
 """Position in the generated part, text, confidence, forward, "commit" | "preview" | "remask"."""
 
 
+TrajectoryChange = tuple[int, int, float | None, int, str]
+"""The same with the token's id in place of its text."""
+
+
 class Usage(Struct, kw_only=True):
     """True token counts: no padding, nothing behind the end token."""
 
@@ -26,6 +30,20 @@ class Usage(Struct, kw_only=True):
     def of(cls, prompt: int, completion: int) -> Usage:
         """Counts that add up."""
         return cls(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
+
+
+class Likelihood(Struct, kw_only=True):
+    """Estimate of log p of a prompt's last tokens, given those before."""
+
+    index: int
+    """Of the prompt."""
+    log_likelihood: float
+    error: float
+    """Its standard error."""
+    tokens: int
+    """How many are estimated."""
+    samples: int
+    forwards: int
 
 
 class ChoiceRun(Struct, kw_only=True):
@@ -54,6 +72,55 @@ class Run(Struct, kw_only=True):
     """Effective values: common, the algorithm's, the unmasking rule's."""
     choices: list[ChoiceRun] | UnsetType = UNSET
     """Each choice by itself, where there are several; `nfe` is then their sum."""
+    likelihoods: list[Likelihood] | UnsetType = UNSET
+    """One a prompt, with `echo` and `logprobs`."""
+    traces: list[TokenTrace] | UnsetType = UNSET
+    """Each choice's, where the request asks for them."""
+
+
+class TopEntry(Struct, kw_only=True):
+    """An alternative to a token."""
+
+    token: str
+    logprob: float
+    bytes: list[int] | None
+
+
+class TokenEntry(Struct, kw_only=True):
+    """A token of a chat reply."""
+
+    token: str
+    logprob: float
+    """At the step that committed it."""
+    bytes: list[int] | None
+    top_logprobs: list[TopEntry]
+
+
+class ChatLogprobs(Struct, kw_only=True):
+    """Log-probabilities of a chat choice."""
+
+    content: list[TokenEntry]
+    refusal: None = None
+
+
+class TextLogprobs(Struct, kw_only=True):
+    """Log-probabilities of a completion choice, an entry a token."""
+
+    tokens: list[str]
+    token_logprobs: list[float | None]
+    top_logprobs: list[dict[str, float] | None]
+    text_offset: list[int]
+
+
+class TokenTrace(Struct, kw_only=True):
+    """How one choice came about."""
+
+    index: int
+    token_ids: list[int]
+    """Of the text."""
+    commit_steps: list[int | None]
+    """The forward, counted from 1, that committed each."""
+    trajectory: list[TrajectoryChange] | UnsetType = UNSET
 
 
 class Message(Struct, kw_only=True):
@@ -64,7 +131,7 @@ class Message(Struct, kw_only=True):
 class Choice(Struct, kw_only=True):
     index: int
     message: Message
-    logprobs: None = None
+    logprobs: ChatLogprobs | None = None
     finish_reason: FinishReason
 
 
@@ -88,7 +155,7 @@ class Delta(Struct, kw_only=True, omit_defaults=True):
 class ChunkChoice(Struct, kw_only=True):
     index: int
     delta: Delta
-    logprobs: None = None
+    logprobs: ChatLogprobs | None = None
     finish_reason: FinishReason | None = None
 
 
@@ -115,7 +182,7 @@ class TextChoice(Struct, kw_only=True):
 
     index: int
     text: str
-    logprobs: None = None
+    logprobs: TextLogprobs | None = None
     finish_reason: FinishReason | None = None
 
 

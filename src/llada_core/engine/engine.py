@@ -24,6 +24,8 @@ from .control import editors_of
 from .decide import fault_in
 from .events import Event, Failed
 from .guided import GuidedEdits
+from .likelihood_pool import LikelihoodPool
+from .likelihood_request import LikelihoodRequest, Work
 from .plugin_code import Guard, PluginCode, is_out_of_memory
 from .preview import preview
 from .proxy import proxy_of
@@ -41,6 +43,8 @@ __all__ = ["Engine", "EngineConfig"]
 
 WHOLE_LOOP = "(whole loop)"
 """The turn that all whole-loop algorithms share."""
+LIKELIHOOD = "(likelihood)"
+"""The turn of estimates."""
 
 
 class Engine:
@@ -83,6 +87,7 @@ class Engine:
         self._places: dict[str, Place] = {}
         proxy = partial(proxy_of, model, self._device, self.config.max_batched_tokens)
         self._whole = WholeLoopPool(self.config, self._runner.logits, proxy, self._device)
+        self._likelihoods = LikelihoodPool(model, self.facts, self.config, self._device)
         self._guard = Guard(self.config.step_limit)
         self._committers: dict[tuple[int, int], Committer] = {}
         self._codes: dict[str, PluginCode] = {}
@@ -99,7 +104,7 @@ class Engine:
 
     # Requests in and out
 
-    def add(self, request: Request, *, algorithm: GenerationAlgorithm | None = None) -> None:
+    def add(self, request: Work, *, algorithm: GenerationAlgorithm | None = None) -> None:
         """Queue a request.
 
         Args:
@@ -110,8 +115,15 @@ class Engine:
                 model's context nor the key/value pool.
             UnknownNameError, UnavailableError: the algorithm or the rule.
         """
-        if request.id in self._rows or request.id in self._whole or request.id in self._scheduler:
+        pools = (self._rows, self._whole, self._scheduler, self._likelihoods)
+        if any(request.id in pool for pool in pools):
             raise ParameterError("id", f"a request {request.id!r} is running already")
+        if isinstance(request, LikelihoodRequest):
+            request.check(self.facts)
+            self._likelihoods.add(request)
+            if self._on_start is not None:
+                self._on_start(request.id)
+            return
         self._guard.begin()
         check_fits(request, self.facts)
         found = algorithm if algorithm is not None else self.registry.get(request.algorithm)
@@ -136,6 +148,7 @@ class Engine:
     def cancel(self, request_id: str) -> bool:
         """Give a request up at once, without an event; False if there is none of this id."""
         found = self._scheduler.remove(request_id) or self._whole.cancel(request_id)
+        found = found or self._likelihoods.cancel(request_id)
         row = self._rows.get(request_id)
         if row is not None:
             self._release(row)
@@ -147,14 +160,14 @@ class Engine:
 
     def has_work(self) -> bool:
         """Whether a step would do something, now or once a whole-loop algorithm calls."""
-        return bool(self._rows or self._whole or self._scheduler)
+        return bool(self._rows or self._whole or self._scheduler or self._likelihoods)
 
     def stats(self) -> EngineStats:
         """Counters as of now."""
         waiting = self._scheduler.waiting()
         return EngineStats(
             max_rows=self.config.max_rows,
-            running=len(self._rows) + len(self._whole),
+            running=len(self._rows) + len(self._whole) + len(self._likelihoods),
             waiting=sum(waiting.values()),
             waiting_by_algorithm=waiting,
             kv_tokens=self._room.slots,
@@ -200,6 +213,8 @@ class Engine:
     def _step(self) -> list[Event]:
         events = self._admit()
         ready = {row.request.algorithm for row in self._rows.values()}
+        if self._likelihoods:
+            ready.add(LIKELIHOOD)
         if self._whole.gather(alone=not ready):
             ready.add(WHOLE_LOOP)
         # Another request may have the id of one that was cancelled.
@@ -211,6 +226,8 @@ class Engine:
         start = time.perf_counter()
         if name == WHOLE_LOOP:
             events += self._whole.tick(self._counts)
+        elif name == LIKELIHOOD:
+            events += self._likelihoods.tick(self._counts)
         else:
             events += self._tick(running or self._next(name))
         self._scheduler.charge(name, time.perf_counter() - start)
@@ -222,7 +239,7 @@ class Engine:
         return list(take_turns(self._runner.together(candidates), self.config.max_batched_tokens))
 
     def _tick(self, rows: list[Row]) -> list[Event]:
-        alone = len(rows) == len(self._rows) and not self._whole and not self._scheduler
+        alone = len(rows) == len(self._rows) and not (self._whole or self._scheduler or self._likelihoods)
         self._counts["ticks"] += 1
         self._counts["rows"] += len(rows)
         self._counts["forwards"] += len(rows)

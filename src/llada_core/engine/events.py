@@ -74,5 +74,17 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     field: str | None = None
 
 
-Event = Commit | Preview | Finished | Failed
-Ending = Finished | Failed
+class Scored(msgspec.Struct, frozen=True, kw_only=True, tag="scored"):
+    """The last event of a `LikelihoodRequest`."""
+
+    request_id: str
+    logprobs: list[float]
+    """What each estimated token adds to the estimate, which is their sum. By itself one is no probability."""
+    error: float
+    """Standard error of the sum, from the spread of the samples; 0 where one pattern of masks is all."""
+    forwards: int
+    """Different patterns of masks, a forward each."""
+
+
+Event = Commit | Preview | Finished | Scored | Failed
+Ending = Finished | Scored | Failed

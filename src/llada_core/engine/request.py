@@ -23,7 +23,7 @@ MOST_LOGPROBS = 20
 """Most alternatives with each token."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag="request"):
     """One canvas to fill: token ids and parameters; text stays outside the engine."""
 
     id: str

@@ -19,8 +19,21 @@ from __future__ import annotations
 from ..filling import Fill
 from ..structure import Structure
 from ..template import Hole
-from .ask import Ask, Prompt, Reply
+from .ask import Ask, OutputParams, Prompt, Reply
+from .likelihood import LogLikelihood
 from .session import DEFAULT_ALGORITHM, Session
 from .stream import Stream
 
-__all__ = ["DEFAULT_ALGORITHM", "Ask", "Fill", "Hole", "Prompt", "Reply", "Session", "Stream", "Structure"]
+__all__ = [
+    "DEFAULT_ALGORITHM",
+    "Ask",
+    "Fill",
+    "Hole",
+    "LogLikelihood",
+    "OutputParams",
+    "Prompt",
+    "Reply",
+    "Session",
+    "Stream",
+    "Structure",
+]

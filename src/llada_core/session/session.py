@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ..checkpoints import resolve
+from ..engine.likelihood_request import LikelihoodRequest
 from ..engine.request import Request, build_request
 from ..errors import GenerationError, ParameterError
 from ..facts import ModelFacts
@@ -20,6 +21,7 @@ from ..structure.grammars import Grammars
 from ..template import Hole, Template
 from ..tokenizer import Tokenizer
 from .ask import Ask, OutputParams, Prompt, Reply, engine_values
+from .likelihood import Estimating, LogLikelihood
 from .stream import Stream
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class Session:
         self.algorithm = algorithm
         """What runs where an `Ask` names none."""
         self._ids = itertools.count(1)
-        self._open: dict[str, Stream] = {}
+        self._open: dict[str, Stream | Estimating] = {}
 
     @classmethod
     def load(
@@ -263,6 +265,54 @@ class Session:
             raise self._unknown_parameter(min(rest), request)
         return request, values.get("gen_length") or SamplingParams().gen_length
 
+    def log_likelihood(
+        self,
+        prompt: str | Sequence[int],
+        continuation: str | Sequence[int],
+        *,
+        samples: int = 128,
+        seed: int = 0,
+    ) -> LogLikelihood:
+        """Estimate log p(continuation | prompt); texts are plain, without the chat layout.
+
+        Raises:
+            ParameterError: there is nothing to estimate, or too much.
+            GenerationError: the engine gave it up.
+        """
+        return self.log_likelihoods([(prompt, continuation)], samples=samples, seed=seed)[0]
+
+    def log_likelihoods(
+        self,
+        pairs: Iterable[tuple[str | Sequence[int], str | Sequence[int]]],
+        *,
+        samples: int = 128,
+        seed: int = 0,
+    ) -> list[LogLikelihood]:
+        """The same for many at once, whose samples share forwards; in their order."""
+        running: list[Estimating] = []
+        try:
+            for prompt, continuation in pairs:
+                given, rest = self._plain(prompt), self._plain(continuation)
+                request = LikelihoodRequest(
+                    id=f"session-{next(self._ids)}",
+                    tokens=(*given, *rest),
+                    start=len(given),
+                    samples=samples,
+                    seed=seed,
+                )
+                self.engine.add(request)
+                running.append(Estimating(request))
+                self._open[request.id] = running[-1]
+            while any(each.outcome is None for each in running):
+                self.step()
+            return [each.result for each in running]
+        finally:
+            for each in running:
+                self.close(each)
+
+    def _plain(self, text: str | Sequence[int]) -> list[int]:
+        return self.tokenizer.encode(text) if isinstance(text, str) else list(text)
+
     def step(self) -> None:
         """One forward for some of what is open; every stream takes what concerns it."""
         if not self.engine.has_work():
@@ -272,8 +322,8 @@ class Session:
             if stream is not None:
                 stream.receive(event)
 
-    def close(self, stream: Stream) -> None:
-        """Forget a stream, and cancel its request if that is still running."""
+    def close(self, stream: Stream | Estimating) -> None:
+        """Forget a stream or an estimate, and cancel its request if that is still running."""
         if self._open.pop(stream.request.id, None) is not None and stream.outcome is None:
             self.engine.cancel(stream.request.id)
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..engine.events import Commit, Event, Failed, Finished, Preview
+from ..engine.events import Commit, Event, Failed, Finished, Preview, Scored
 from ..engine.request import Request
 from ..errors import GenerationError
 from ..filling import Fills, fixed_texts, hole_names
@@ -101,6 +101,7 @@ class Stream:
                 event = self._pending.popleft()
                 if isinstance(event, Failed):
                     raise GenerationError(event.code, event.message)
+                assert not isinstance(event, Scored), "a generation has no score"
                 yield event
         finally:
             self.cancel()
