@@ -6,7 +6,7 @@ import msgspec
 
 from llada_core.algorithm import Availability
 from llada_core.engine.events import Commit, Event, Failed, Finished, Preview
-from llada_core.engine.request import Request
+from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 
 from ..engine_client import EngineInfo, EngineState, EngineVitals
@@ -27,19 +27,20 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_requests = msgspec.msgpack.Decoder(Request)
+_requests = msgspec.msgpack.Decoder(Work)
 _answers = msgspec.msgpack.Decoder(Taken | Commit | Preview | Finished | Failed)
 _looks = msgspec.msgpack.Decoder(Look)
 
 
-def encode(message: Request | Answer | Look) -> bytes:
+def encode(message: Work | Answer | Look) -> bytes:
     """The bytes of a message."""
     return _encoder.encode(message)
 
 
-def read_request(data: bytes) -> Request:
+def read_request(data: bytes) -> Work:
     """A request, its own parameters as plain objects."""
-    return _requests.decode(data)
+    request: Work = _requests.decode(data)
+    return request
 
 
 def read_answer(data: bytes) -> Answer:

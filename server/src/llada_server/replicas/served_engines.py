@@ -12,8 +12,8 @@ from ray.exceptions import RayError, RayTaskError
 from ray.serve.exceptions import RayServeException
 
 from llada_core.algorithm import Availability
-from llada_core.engine.events import Event, Failed, Finished
-from llada_core.engine.request import Request
+from llada_core.engine.events import Ending, Event, Failed
+from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 
 from ..engine_client import EngineInfo, EngineState, EngineVitals, NotTakenError
@@ -100,7 +100,7 @@ class ServedEngines:
         self._looking = asyncio.create_task(self._look_around(ready))
         await ready.wait()
 
-    async def submit(self, request: Request) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> AsyncIterator[Event]:
         """Hand `request` to an engine; returns once one has taken it."""
         if self._closed:
             raise NotTakenError("draining", "the server is shutting down")
@@ -144,7 +144,7 @@ class ServedEngines:
         if task is not None:
             task.cancel()
 
-    async def _run(self, request: Request) -> None:
+    async def _run(self, request: Work) -> None:
         """Bring a request to its end: on one engine after the other, until one has begun to answer."""
         pause = PAUSE
         for attempt in range(1, MOST_ATTEMPTS + 1):
@@ -158,7 +158,7 @@ class ServedEngines:
             await asyncio.sleep(pause)
             pause *= 2
 
-    async def _try(self, request: Request) -> Refusal | None:
+    async def _try(self, request: Work) -> Refusal | None:
         """Run a request on some engine; None: it has ended, else why this engine did not take it on."""
         begun = False
         response = self._streams.remote(request.algorithm, encode(request))
@@ -168,7 +168,7 @@ class ServedEngines:
                 if not isinstance(answer, Taken):
                     begun = True
                     self._open.deliver(answer)
-                    if isinstance(answer, (Finished, Failed)):
+                    if isinstance(answer, Ending):
                         return None
                 elif answer.refusal is not None:
                     return answer.refusal
@@ -188,7 +188,7 @@ class ServedEngines:
             log.warning("an engine gave a request up")
         return self._end(request, begun, Refusal("NotTakenError", "engine_dead", DIED))
 
-    def _end(self, request: Request, begun: bool, refusal: Refusal) -> Refusal | None:
+    def _end(self, request: Work, begun: bool, refusal: Refusal) -> Refusal | None:
         """`refusal`, or for a request that has begun to answer its failure."""
         if not begun:
             return refusal
