@@ -163,6 +163,23 @@ def replicas(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def harness(session: nox.Session) -> None:
+    """Run lm-evaluation-harness on small tasks through the adapter, in an environment of its own."""
+    update_environment()
+    clean = Path(session.create_tmp()).resolve() / "harness"
+    session.run(PYTHON, "-m", "venv", str(clean), external=True)
+    python = str(clean / SCRIPTS.name / f"python{SUFFIX}")
+    packages = [
+        str(ROOT / folder)
+        for folder in ("plugins/llada-basic", "plugins/llada-dual-cache", "models/llada-demo")
+    ]
+    tools = ("pytest", "pytest-timeout")
+    session.run(python, *PIP_INSTALL, "--quiet", f"{ROOT}[lm-eval]", *packages, *tools, external=True)
+    offline = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+    session.run(python, "-m", "pytest", "tests/harness", *session.posargs, env=offline, external=True)
+
+
+@nox.session(venv_backend="none")
 def wheels(session: nox.Session) -> None:
     """Build wheel and sdist of every distribution, and use the wheels in an environment of their own."""
     if session.posargs:

@@ -131,7 +131,7 @@ def read_common(
         "stop": _stop(body.stop),
         "stream": _stream(body),
         "sampling": _sampling(body, values, max_tokens),
-        "control": _control(values),
+        "control": _control(endpoint, values),
         "logprobs": body.alternatives,
         "extra": {name: value for name, value in values.items() if name not in endpoint.accepted},
         "algorithm_params": _algorithm_params(endpoint, body, values),
@@ -240,8 +240,9 @@ def _sampling(body: GenerationBody, values: Mapping[str, Any], max_tokens: int) 
     return checked(SamplingParams, given)
 
 
-def _control(values: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: values[name] for name in CONTROL_FIELDS if values.get(name) is not None}
+def _control(endpoint: Endpoint, values: Mapping[str, Any]) -> dict[str, Any]:
+    names = CONTROL_FIELDS & endpoint.implemented
+    given = {name: values[name] for name in names if values.get(name) is not None}
     try:
         take_control(dict(given))
     except ParameterError as error:
