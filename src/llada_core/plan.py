@@ -96,6 +96,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     block: int
     """Index of the current block."""
     blocks: int
+    """How many there are."""
     block_start: int
     """First canvas position of the block."""
     block_end: int
@@ -106,8 +107,10 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     steps_in_block: int
     """Steps that the schedule gives this block."""
     masked_in_block: int
+    """Masks that the block holds now."""
     prompt_length: int
     """Canvas positions before the first mask."""
     canvas_length: int
+    """Positions in all: prompt, generated part, suffix."""
     params: Any = None
     """The request's instance of the algorithm's `Params`, strings included; None if it declares none."""

@@ -169,7 +169,7 @@ def test_own_parameters_need_a_registration(model: LLaDAForMaskedDiffusion) -> N
         def plan(self, progress: Progress) -> Plan:
             return Plan(Window.CANVAS)
 
-    with pytest.raises(ParameterError, match=r"sharpness: unknown parameter of lone; .* params="):
+    with pytest.raises(ParameterError, match=r"sharpness: no parameter of lone; .* params="):
         Lone().generate(model, PROMPT, gen_length=4, sharpness=1)
-    with pytest.raises(ParameterError, match="sharpness: unknown parameter of basic"):
+    with pytest.raises(ParameterError, match="sharpness: no parameter of basic; there are steps"):
         generate("basic", model, gen_length=4, sharpness=1)

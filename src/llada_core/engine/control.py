@@ -99,9 +99,9 @@ class ControlEdits:
 
     def _penalties(self, canvas: Canvas, positions: Ids) -> Iterator[Entries]:
         """By the tokens that are committed at other positions than a place's own; ends do not count."""
-        control, generated = self._control, canvas.generated
+        control = self._control
         if control.presence_penalty or control.frequency_penalty:
-            held = canvas.tokens[generated][~canvas.masked[generated]]
+            held = canvas.tokens[~canvas.masked & ~canvas.fixed]
             ids, counts = np.unique(held[~np.isin(held, self._ends)], return_counts=True)
             seen = _others(canvas, positions, ids, counts)
             bias = -(control.presence_penalty * (seen > 0) + control.frequency_penalty * seen)

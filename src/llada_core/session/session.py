@@ -347,6 +347,11 @@ class Session:
         for name, given in (("prefix", ask.prefix), ("suffix", ask.suffix), (length, length)):
             if given:
                 raise ParameterError(name, "a template says itself what is fixed and how long its holes are")
+        for name in ("stop", "min_tokens"):
+            if ask.params.get(name):
+                raise ParameterError(
+                    name, "a hole ends where it is padded or full, and has its own min_tokens"
+                )
         pieces = [self.tokenizer.encode(p) if isinstance(p, str) else p for p in ask.template]
         return Template.of(pieces)
 
