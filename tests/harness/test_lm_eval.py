@@ -35,7 +35,7 @@ dataset_kwargs: {{data_files: {{test: {file}}}}}
 test_split: test
 output_type: generate_until
 doc_to_text: "{{{{question}}}}"
-doc_to_target: "{{{{choices[answer]}}}}"
+doc_to_target: "{{{{sum}}}}"
 generation_kwargs: {{until: ["\\n\\n"], max_gen_toks: 32}}
 filter_list:
   - name: last-number
@@ -48,13 +48,14 @@ metric_list: [{{metric: exact_match}}]
 
 @pytest.fixture(scope="module")
 def tasks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve sums, each with three other numbers to choose from."""
+    """Twelve sums, each with three wrong ones to choose from."""
     folder = tmp_path_factory.mktemp("tasks")
     lines = []
     for n in range(12):
         a, b = 3 + 5 * n, 41 - 3 * n
-        choices = [str(a + b + off) for off in (7, -2, 0, 10)]
-        lines.append({"question": f"What is {a} plus {b}?", "choices": choices, "answer": 2})
+        choices = [f"{a} + {b} = {a + b + off}." for off in (7, -2, 0, 10)]
+        line = {"question": f"What is {a} plus {b}?", "choices": choices, "answer": 2, "sum": str(a + b)}
+        lines.append(line)
     (folder / "docs.jsonl").write_text("\n".join(map(json.dumps, lines)))
     (folder / "sums.yaml").write_text(CHOICE.format(file=folder / "docs.jsonl"))
     (folder / "written.yaml").write_text(WRITTEN.format(file=folder / "docs.jsonl"))
