@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import torch
 
@@ -20,7 +21,7 @@ class Graphs:
     def __init__(self, device: torch.device, most: int) -> None:
         self._device, self._most = device, most
         self._held: OrderedDict[Hashable, Callable[[], None]] = OrderedDict()
-        self._memory = torch.cuda.graph_pool_handle() if device.type == "cuda" else None
+        self._memory = self._new_memory()
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._held
@@ -28,6 +29,7 @@ class Graphs:
     def clear(self) -> None:
         """Hold nothing any more."""
         self._held.clear()
+        self._memory = self._new_memory()  # the old one went with the last graph
 
     def touch(self, key: Hashable) -> None:
         """Count a key that is held as used just now."""
@@ -54,6 +56,9 @@ class Graphs:
         """`hold`, then `replay`: for work that may run more than once."""
         self.hold(key, work)
         self.replay(key)
+
+    def _new_memory(self) -> Any:
+        return torch.cuda.graph_pool_handle() if self._device.type == "cuda" else None
 
     def _capture(self, work: Callable[[], None]) -> Callable[[], None]:
         current, aside = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
