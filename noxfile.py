@@ -232,5 +232,5 @@ def browser(session: nox.Session) -> None:
     update_environment()
     install(*BROWSER_NEEDS)
     arguments = session.posargs or [str(ROOT / "tests" / "browser")]
-    environment = {"OMP_NUM_THREADS": "1", "LLADA_CHROMIUM": chromium}
+    environment = {"OMP_NUM_THREADS": "1", "CHROMIUM": chromium}
     session.run(PYTHON, "-m", "pytest", *arguments, env=environment, external=True)

@@ -39,20 +39,22 @@ class ServerProcess:
         command: Sequence[str] = SERVE,
         env: dict[str, str] | None = None,
         cwd: Path | None = None,
+        port: int | None = None,
     ) -> None:
         """
         Args:
             log: where its output goes.
+            port: None: a free one.
             arguments: options of the command beside `--port`.
             env: None: this process's, one thread for numbers.
         """
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        with socket.create_server(("127.0.0.1", port or 0)) as free:
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         with log.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, *command, *arguments, "--port", str(port)],
+                [sys.executable, *command, *arguments, "--port", str(self.port)],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=cwd or log.parent,

@@ -17,10 +17,10 @@ import { Icon } from "./ui/Icon";
 import { dark, toggleTheme } from "./ui/theme";
 
 const VIEWS = {
-  chat: { title: "Chat", view: ChatView, call: chat.call, settings: chat.settings },
-  compare: { title: "Compare", view: CompareView, call: compare.call, settings: null },
-  infill: { title: "Infill", view: InfillView, call: infill.call, settings: infill.settings },
-  plugins: { title: "Plugins", view: PluginsView, call: null, settings: null },
+  chat: { title: "Chat", view: ChatView, call: chat.call, settings: chat.settings, without: [] },
+  compare: { title: "Compare", view: CompareView, call: compare.call, settings: null, without: [] },
+  infill: { title: "Infill", view: InfillView, call: infill.call, settings: infill.settings, without: ["gen_length"] },
+  plugins: { title: "Plugins", view: PluginsView, call: null, settings: null, without: [] },
 } as const;
 type Name = keyof typeof VIEWS;
 type PanelName = "settings" | "api";
@@ -35,7 +35,7 @@ effect(() => {
 });
 
 export function App() {
-  const { view: View, call, settings } = VIEWS[name.value];
+  const { view: View, call, settings, without } = VIEWS[name.value];
   const wanted = panel.value === "settings" && !settings ? null : panel.value === "api" && !call ? null : panel.value;
   return (
     <div class="app" data-panel={wanted ?? undefined}>
@@ -65,7 +65,7 @@ export function App() {
           <Panel title={wanted === "api" ? "The call on this screen" : "Settings"}>
             {wanted === "api" && call && <ApiPanel call={call.value} />}
             {wanted === "settings" && settings && listing.value && (
-              <SettingsForm settings={settings.value} onChange={(changed) => (settings.value = changed)} />
+              <SettingsForm settings={settings.value} without={without} onChange={(changed) => (settings.value = changed)} />
             )}
           </Panel>
         )}

@@ -65,10 +65,8 @@ export function Timeline({ run, shown, onShow, running, compact }: Props) {
           onShow(forward >= last ? null : forward);
         }}
       />
-      <output for={`${id}-at`}>
-        {compact ? "" : "step "}
-        {at} of {last}
-      </output>
+      {/* One text, so that a second digit does not push the rest along. */}
+      <output for={`${id}-at`}>{`${compact ? "" : "step "}${at} of ${last}`}</output>
       {!compact && (
         <>
           <label class="visually-hidden" for={`${id}-speed`}>Speed</label>
@@ -79,7 +77,7 @@ export function Timeline({ run, shown, onShow, running, compact }: Props) {
           </select>
         </>
       )}
-      {run.recording.dropped > 0 && <p class="hint">Only the first two million changes were kept.</p>}
+      {run.recording.grain > 1 && <span class="hint">to {run.recording.grain} steps</span>}
     </div>
   );
 }

@@ -38,7 +38,7 @@ export function Tip({ run, state, cells, at }: Props) {
     <div class="tip" ref={tip} role="tooltip">
       <strong>{token < 0 ? "masked" : quoted(run.recording.textOf(token))}</strong>
       <span>
-        position {at}, block {Math.floor(at / run.shape.block) + 1}
+        position {at}, {cells.labelOf(at)}
       </span>
       {token >= 0 && <span>confidence {percent(state.confidence[at]!)}</span>}
       {forward > 0 && <span>{what} at step {forward}</span>}

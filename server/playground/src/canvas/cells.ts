@@ -29,14 +29,14 @@ export class Cells {
       element.className = "group";
       element.setAttribute("role", "group");
       element.setAttribute("aria-label", part.label);
-      element.dataset.label = part.label;
+      element.dataset["label"] = part.label;
       for (let position = part.start; position < part.end; position++) {
         const cell = document.createElement("span");
         cell.className = "cell masked";
         cell.id = `${idPrefix}-${position}`;
         cell.setAttribute("role", "option");
         cell.setAttribute("aria-selected", "false");
-        cell.dataset.position = String(position);
+        cell.dataset["position"] = String(position);
         cell.append("");
         this.cells[position] = cell;
         this.classes[position] = cell.className;
@@ -57,6 +57,11 @@ export class Cells {
     for (const position of positions) this.paintCell(position, state, recording, colour, lastForward);
     state.dirty.clear();
     this.markActive(state);
+  }
+
+  /** What the run of positions that holds this one is called. */
+  labelOf(position: number): string {
+    return this.groups.find(({ start, end }) => start <= position && position < end)?.element.dataset["label"]?.toLowerCase() ?? "";
   }
 
   private paintCell(position: number, state: CanvasState, recording: Recording, colour: Colour, lastForward: number): void {

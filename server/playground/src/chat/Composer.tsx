@@ -44,12 +44,13 @@ export function Composer({ text, running, onSend, onStop, label = "Message", ver
           if (event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event);
         }}
       />
+      {/* Two elements: one that became a submit button within its own click would send. */}
       {running ? (
-        <button type="button" class="primary" onClick={onStop}>
+        <button key="stop" type="button" class="primary" onClick={onStop}>
           <Icon name="stop" /> Stop
         </button>
       ) : (
-        <button type="submit" class="primary" disabled={!can}>
+        <button key="send" type="submit" class="primary" disabled={!can}>
           <Icon name="send" /> {verb}
         </button>
       )}

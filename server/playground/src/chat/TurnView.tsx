@@ -24,11 +24,8 @@ export function TurnView({ turn, at, latest }: Props) {
       <Question text={turn.question} onAsk={(question) => askAgain(at, question)} />
       <article class="reply" aria-label="Reply" aria-busy={run.running}>
         {open && <CanvasView run={run} label={`Canvas of reply ${at + 1}`} />}
-        <div class="reply-text">
-          <Markdown text={text} />
-        </div>
-        <RunState run={run} onRetry={() => askAgain(at)} />
-        <footer class="reply-foot">
+        {/* In front of the text, which grows. */}
+        <div class="reply-head">
           <RunFacts run={run} />
           <span class="actions">
             <button type="button" class="quiet" aria-expanded={open} onClick={() => setCanvas(!open)}>
@@ -39,7 +36,11 @@ export function TurnView({ turn, at, latest }: Props) {
               <Icon name="retry" /> Retry
             </button>
           </span>
-        </footer>
+        </div>
+        <div class="reply-text">
+          <Markdown text={text} />
+        </div>
+        <RunState run={run} onRetry={() => askAgain(at)} />
       </article>
     </li>
   );

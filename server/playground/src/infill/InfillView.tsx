@@ -4,8 +4,8 @@ import { status } from "../server/status";
 import { CopyButton } from "../ui/CopyButton";
 import { Icon } from "../ui/Icon";
 import { RunFacts } from "../ui/RunFacts";
-import { RunState } from "../ui/RunState";
-import { fill, filling, template, typed } from "./infilling";
+import { Refused, RunState } from "../ui/RunState";
+import { fill, filling, problem as unbegun, question, template, together, typed } from "./infilling";
 import { holesIn } from "./template";
 
 const HOLE = "[[8]]";
@@ -29,7 +29,7 @@ export function InfillView() {
 
   function submit(event: Event): void {
     event.preventDefault();
-    if (!running && !problem && status.value === "ready") fill();
+    if (!running && !problem && status.value === "ready") void fill();
   }
 
   return (
@@ -49,25 +49,31 @@ export function InfillView() {
           if (event.key === "Escape") filling.value?.run.stop();
         }}
       >
+        <label for="question">In reply to</label>
+        <input id="question" type="text" placeholder="nothing: the text stands by itself" value={question.value} onInput={(event) => (question.value = event.currentTarget.value)} />
         <label for="template">Text with holes</label>
         <textarea id="template" ref={area} rows={5} value={typed.value} aria-describedby="template-hint" onInput={(event) => (typed.value = event.currentTarget.value)} />
+        <label class="check">
+          <input type="checkbox" checked={together.value} onChange={(event) => (together.value = event.currentTarget.checked)} />
+          All holes at once, instead of from left to right
+        </label>
         <div class="actions">
           <button type="button" onClick={insert}>
             <Icon name="plus" /> Insert a hole
           </button>
           <span class="hint" id="template-hint" role="status">{problem ?? `${describe(holes)}; Ctrl+Enter fills.`}</span>
           {running ? (
-            <button type="button" class="primary" onClick={() => filling.value?.run.stop()}>
+            <button key="stop" type="button" class="primary" onClick={() => filling.value?.run.stop()}>
               <Icon name="stop" /> Stop
             </button>
           ) : (
-            <button type="submit" class="primary" disabled={problem !== null || status.value !== "ready"}>
+            <button key="fill" type="submit" class="primary" disabled={problem !== null || status.value !== "ready"}>
               <Icon name="send" /> Fill
             </button>
           )}
         </div>
       </form>
-      {filling.value && <Filled />}
+      {unbegun.value ? <Refused refusal={unbegun.value} onRetry={fill} /> : filling.value && <Filled />}
     </div>
   );
 }
@@ -85,7 +91,7 @@ function Filled() {
         <p class="as-is" dir="auto">
           {template.map((piece, at) => ("text" in piece ? <span key={at}>{piece.text}</span> : complete ? <mark key={at}>{texts[hole++] ?? ""}</mark> : <span key={at} class="gap">…</span>))}
         </p>
-        <footer class="reply-foot">
+        <footer class="reply-head">
           <RunFacts run={run} />
           <span class="actions">
             <CopyButton text={filledText} label="Copy the filled text" />

@@ -1,6 +1,6 @@
 /** Text with holes, as it is typed: `[[12]]` is a hole of twelve tokens. */
 
-export type Piece = { text: string } | { hole: number };
+export type Piece = { text: string } | { hole: { max_tokens: number } };
 
 const HOLE = /\[\[(\d{1,4})\]\]/g;
 
@@ -9,7 +9,7 @@ export function pieces(typed: string): Piece[] {
   let from = 0;
   for (const match of typed.matchAll(HOLE)) {
     if (match.index > from) found.push({ text: typed.slice(from, match.index) });
-    found.push({ hole: Math.min(2048, Math.max(1, Number(match[1]))) });
+    found.push({ hole: { max_tokens: Math.min(2048, Math.max(1, Number(match[1]))) } });
     from = match.index + match[0].length;
   }
   if (from < typed.length) found.push({ text: typed.slice(from) });
@@ -17,5 +17,5 @@ export function pieces(typed: string): Piece[] {
 }
 
 export function holesIn(found: Piece[]): number[] {
-  return found.flatMap((piece) => ("hole" in piece ? [piece.hole] : []));
+  return found.flatMap((piece) => ("hole" in piece ? [piece.hole.max_tokens] : []));
 }

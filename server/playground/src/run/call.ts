@@ -6,6 +6,8 @@ import type { Settings } from "../settings/settings";
 export interface Call {
   path: string;
   body: Record<string, unknown>;
+  /** Names of the holes that the reply fills; none: it is one text. */
+  holes?: string[];
 }
 
 export interface Shape {

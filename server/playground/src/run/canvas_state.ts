@@ -14,7 +14,7 @@ export class CanvasState {
   /** Changes taken. */
   taken = 0;
   now = 0;
-  masked: number;
+  private grain = 1;
   private fresh: number[] = [];
   private before: Int32Array;
 
@@ -25,12 +25,12 @@ export class CanvasState {
     this.forward = new Int32Array(length);
     this.revised = new Uint8Array(length);
     this.tentative = new Uint8Array(length);
-    this.masked = length;
   }
 
   /** Show the first `count` changes of `recording`. */
   show(recording: Recording, count: number): void {
-    if (count < this.taken) this.clear();
+    if (count < this.taken || recording.grain !== this.grain) this.clear();
+    this.grain = recording.grain;
     for (; this.taken < count; this.taken++) this.take(recording, this.taken);
   }
 
@@ -46,7 +46,6 @@ export class CanvasState {
     const kind = recording.kindAt(at);
     const token = kind === "remask" ? -1 : recording.token[at]!;
     const held = this.token[position]!;
-    this.masked += (token < 0 ? 1 : 0) - (held < 0 ? 1 : 0);
     if (held >= 0) this.before[position] = held;
     const before = this.before[position]!;
     this.revised[position] = token >= 0 && before >= 0 && before !== token ? 1 : 0;
@@ -71,7 +70,6 @@ export class CanvasState {
     this.revised.fill(0);
     this.tentative.fill(0);
     this.taken = this.now = 0;
-    this.masked = this.length;
     this.fresh = [];
     for (let position = 0; position < this.length; position++) this.dirty.add(position);
   }

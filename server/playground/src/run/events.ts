@@ -3,8 +3,8 @@ import { createParser } from "eventsource-parser";
 const SLICE = 8;
 
 /**
- * The data of each server-sent event of `reply`, in order. Lets the page paint at least every eight milliseconds;
- * what does not get through waits in the connection, which slows the server down.
+ * The data of each server-sent event of `reply`, in order. Takes at most eight milliseconds of a frame; what
+ * does not get through waits in the connection, which slows the server down.
  */
 export async function* events(reply: Response): AsyncGenerator<string, void> {
   const ready: string[] = [];
@@ -29,11 +29,10 @@ export async function* events(reply: Response): AsyncGenerator<string, void> {
   }
 }
 
-/** A turn of the event loop, at most one frame. */
+/** Until the next frame is drawn; in a page that nobody sees, a moment. */
 function breathe(): Promise<void> {
   return new Promise((resolve) => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => resolve();
-    channel.port2.postMessage(null);
+    if (document.visibilityState === "hidden") setTimeout(resolve);
+    else requestAnimationFrame(() => setTimeout(resolve));
   });
 }

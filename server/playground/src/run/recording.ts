@@ -1,13 +1,13 @@
 import type { CanvasChange, ChangeKind } from "../server/types";
 
 const KINDS: ChangeKind[] = ["commit", "preview", "remask"];
-const MOST = 2_000_000;
+const MOST = 1_000_000;
 
-/** Every change of a run, in order, in plain columns: a long run is some megabytes. */
+/** Every change of a run, in order, in plain columns: at most a million, which are 17 MB. */
 export class Recording {
   size = 0;
-  /** Changes that came after the first two million; they are not kept, and the page says so. */
-  dropped = 0;
+  /** Steps that are kept as one; above 1 once there were more changes than are kept. */
+  grain = 1;
   position = new Int32Array(1024);
   token = new Int32Array(1024);
   confidence = new Float32Array(1024);
@@ -18,10 +18,7 @@ export class Recording {
 
   add(changes: CanvasChange[]): void {
     for (const [position, text, confidence, forward, kind] of changes) {
-      if (this.size === MOST) {
-        this.dropped++;
-        continue;
-      }
+      if (this.size === MOST) this.thin();
       if (this.size === this.position.length) this.grow();
       const at = this.size++;
       this.position[at] = position;
@@ -54,6 +51,31 @@ export class Recording {
       else high = middle;
     }
     return low;
+  }
+
+  /** Keep, of each position's changes in a group of steps, the last. The latest state stays exact. */
+  private thin(): void {
+    while (this.size > MOST / 2) {
+      this.grain *= 2;
+      const groups = new Map<number, number>();
+      const kept = new Uint8Array(this.size);
+      for (let at = this.size - 1; at >= 0; at--) {
+        const group = Math.floor(this.forward[at]! / this.grain);
+        kept[at] = groups.get(this.position[at]!) === group ? 0 : 1;
+        groups.set(this.position[at]!, group);
+      }
+      const before = this.size;
+      this.size = 0;
+      for (let at = 0; at < before; at++) if (kept[at]) this.move(at, this.size++);
+    }
+  }
+
+  private move(from: number, to: number): void {
+    this.position[to] = this.position[from]!;
+    this.token[to] = this.token[from]!;
+    this.confidence[to] = this.confidence[from]!;
+    this.forward[to] = this.forward[from]!;
+    this.kind[to] = this.kind[from]!;
   }
 
   private idOf(text: string): number {

@@ -16,7 +16,7 @@ export class Run {
   readonly recording = new Recording();
   readonly phase = signal<Phase>("waiting");
   /** Texts by choice: one, or one a hole. */
-  readonly texts = signal<string[]>([""]);
+  readonly texts = signal<string[]>([]);
   /** Grows by one with each group of changes, at most once a frame. */
   readonly tick = signal(0);
   readonly report = signal<RunReport | null>(null);
@@ -29,7 +29,7 @@ export class Run {
   readonly finished: Promise<void>;
   private readonly abort = new AbortController();
   private readonly started = performance.now();
-  private readonly text: string[] = [""];
+  private readonly text: string[];
   private ended = false;
   private heard = performance.now();
   private readonly changed = oncePerFrame(() => this.flush());
@@ -38,6 +38,8 @@ export class Run {
     readonly call: Call,
     readonly shape: Shape,
   ) {
+    this.text = (call.holes ?? [""]).map(() => "");
+    this.texts.value = [...this.text];
     this.finished = this.read();
   }
 
@@ -79,7 +81,10 @@ export class Run {
     if (chunk.usage) this.usage.value = chunk.usage;
     if (chunk.llada && "canvas" in chunk.llada) this.recording.add(chunk.llada.canvas);
     else if (chunk.llada) this.report.value = chunk.llada;
-    for (const choice of chunk.choices ?? []) this.text[0] += choice.delta?.content ?? choice.text ?? "";
+    for (const { delta, text, hole } of chunk.choices ?? []) {
+      const at = hole == null ? 0 : (this.call.holes ?? []).indexOf(hole);
+      this.text[at] += delta?.content ?? text ?? "";
+    }
     this.changed();
   }
 

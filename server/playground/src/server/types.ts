@@ -21,7 +21,7 @@ export interface Usage {
 
 /** Of chat, completions and infilling alike: each has its own member for a piece of text. */
 export interface Chunk {
-  choices?: { delta?: { content?: string }; text?: string; finish_reason?: string | null }[];
+  choices?: { delta?: { content?: string }; text?: string; hole?: string | null; finish_reason?: string | null }[];
   usage?: Usage | null;
   llada?: { canvas: CanvasChange[] } | RunReport;
   error?: ErrorBody;

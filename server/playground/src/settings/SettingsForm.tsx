@@ -6,17 +6,19 @@ import { groups, withAlgorithm, withValue, type Settings } from "./settings";
 interface Props {
   settings: Settings;
   onChange: (settings: Settings) => void;
+  /** Parameters that the place where the form stands settles itself. */
+  without?: readonly string[];
 }
 
 /** The algorithm and all of its parameters, from the schemas that the server lists. */
-export function SettingsForm({ settings, onChange }: Props) {
+export function SettingsForm({ settings, onChange, without = [] }: Props) {
   return (
     <div class="settings-form">
       <AlgorithmSelect settings={settings} onChange={onChange} />
       {groups(settings).map((group) => (
         <fieldset key={group.title}>
           <legend>{group.title}</legend>
-          {group.fields.map(([name, schema]) => (
+          {group.fields.filter(([name]) => !without.includes(name)).map(([name, schema]) => (
             <SchemaField
               key={`${group.title} ${name}`}
               name={name}

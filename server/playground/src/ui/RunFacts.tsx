@@ -7,11 +7,11 @@ export function RunFacts({ run }: { run: Run }) {
   const seconds = run.seconds.value;
   const tokens = run.usage.value?.completion_tokens;
   const parts = [
-    report && `${report.algorithm}, ${report.unmasking}`,
     `${report?.nfe ?? run.recording.lastForward} forwards`,
     seconds !== null && `${seconds.toFixed(2)} s`,
     tokens !== undefined && `${tokens} tokens`,
     tokens !== undefined && seconds !== null && `${Math.round(tokens / seconds)} tokens/s`,
+    report && `${report.algorithm}, ${report.unmasking}`,
   ].filter(Boolean);
   return (
     <ul class="facts" aria-label="What it took">
