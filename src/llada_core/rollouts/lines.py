@@ -106,7 +106,7 @@ def as_ask(task: Task, line: Line, defaults: Defaults) -> Ask:
         _either(line.suffix, "" if line.template else defaults.suffix),
         raw and line.token_ids is None,
         line.template,
-        line.together,
+        together=line.together,
     )
 
 
