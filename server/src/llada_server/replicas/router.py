@@ -52,11 +52,11 @@ class AlgorithmRouter(RequestRouter):  # type: ignore[misc]
                 del self._counts[sent[0]]
 
     def _load(self, replica: RunningReplica) -> Load:
+        sent = self._counts.get(replica.replica_id, Counter())
+        # What the engine tells is up to a second old: good enough for which algorithms, not for how many.
         told: dict[str, int] = replica.routing_stats.get(OPEN_REQUESTS, {})
-        known = self._counts.get(replica.replica_id, Counter()) | Counter(told)
-        # Requests on their way to it are in the cache already.
         queued = self.replica_queue_len_cache.get(replica.replica_id) or 0
-        return Load(known, max(known.total(), queued))
+        return Load(sent | Counter(told), max(sent.total(), queued))
 
 
 def _algorithm(pending: PendingRequest) -> str:

@@ -31,6 +31,8 @@ PAUSE = 0.25
 """Seconds before a request is tried elsewhere; doubled each time."""
 LOOK = 2.0
 """Seconds from one look at all engines to the next."""
+LOOKS = 50.0
+"""Engines that are looked at in a second."""
 PATIENCE = 5.0
 """Seconds in which they have to answer."""
 ELSEWHERE = ("engine_dead", "draining", "not_ready")
@@ -207,7 +209,8 @@ class ServedEngines:
                 self._take([read_look(each) for each in found if isinstance(each, bytes)])
             if self.state == "ready":
                 ready.set()
-            await asyncio.sleep(LOOK)
+            # Many engines are looked at less often, or looking would be the work of this process.
+            await asyncio.sleep(max(LOOK, len(self._looks) / LOOKS))
 
     def _take(self, looks: Sequence[Look]) -> None:
         self._looks = looks
