@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.run_command import run
+from click.testing import CliRunner, Result
 
+from llada_core.cli import main
 from llada_core.cli.options import ModelChoice
 from llada_core.rollouts import Summary, generate_many
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
 
 
 def test_every_option_arrives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
