@@ -42,6 +42,7 @@ def test_arguments_are_settings_scaling_and_plugins() -> None:
         ({"replicas": 0}, "at least 1"),
         ({"replicas": 3, "max_replicas": 2}, "between"),
         ({"max_replicas": 4, "min_replicas": 2}, "between"),
+        ({"tensor_parallel": 2, "num_gpus": 1}, "at least tensor_parallel"),
         ({"max_rows": "many"}, "int"),
         ({"engine": "nowhere"}, "nowhere"),
     ],

@@ -85,4 +85,6 @@ def read_arguments(arguments: dict[str, Any]) -> Deployment:
         and not scaling.min_replicas <= scaling.replicas <= scaling.max_replicas
     ):
         raise ArgumentError("replicas: between min_replicas and max_replicas")
+    if 0 < scaling.num_gpus < deployment.settings.tensor_parallel:
+        raise ArgumentError("num_gpus: at least tensor_parallel, for each engine")
     return deployment
