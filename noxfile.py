@@ -33,6 +33,8 @@ PAGE = ROOT / "server" / "playground"
 BUILT_PAGE = ROOT / "server" / "src" / "llada_server" / "playground"
 BROWSER_NEEDS = ("axe-playwright-python==0.1.8", "playwright==1.65.2")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SECURITY_TESTS = ("hosts", "api_keys", "admin_keys", "bounds", "errors", "connections", "fields", "tokens")
+"""Of the server: what has to hold without `assert` too."""
 STAMP = VENV / "installed-from"
 """Holds the fingerprint of what was installed last; written once an installation has succeeded."""
 
@@ -234,3 +236,62 @@ def browser(session: nox.Session) -> None:
     arguments = session.posargs or [str(ROOT / "tests" / "browser")]
     environment = {"OMP_NUM_THREADS": "1", "CHROMIUM": chromium}
     session.run(PYTHON, "-m", "pytest", *arguments, env=environment, external=True)
+
+
+@nox.session(venv_backend="none")
+def clients(session: nox.Session) -> None:
+    """Real clients against a real server, each in an environment of its own; arguments are their names."""
+    update_environment()
+    script = str(ROOT / "acceptance" / "clients" / "run.py")
+    session.run(PYTHON, script, *session.posargs, env={"OMP_NUM_THREADS": "1"}, external=True)
+
+
+@nox.session(venv_backend="none")
+def soak(session: nox.Session) -> None:
+    """Long loads, slow clients, ten thousand requests given up, the security tests without asserts, and known
+    vulnerabilities of what is installed; arguments go to pytest instead."""
+    update_environment()
+    run = {"env": {"OMP_NUM_THREADS": "1"}, "external": True}
+    soaks = str(ROOT / "acceptance" / "soak")
+    session.run(PYTHON, "-m", "pytest", "-s", *(session.posargs or [soaks]), **run)
+    if session.posargs:
+        return
+    tests = [str(ROOT / "server" / "tests" / f"test_{name}.py") for name in SECURITY_TESTS]
+    session.run(PYTHON, "-O", "-m", "pytest", *tests, str(ROOT / "tests" / "test_unsafe_code.py"), **run)
+    audit = place_for(session, "pip-audit")
+    session.run(audit, "--strict", "--path", site_packages(), external=True)
+
+
+@nox.session(venv_backend="none")
+def fuzz(session: nox.Session) -> None:
+    """20,000 bodies that nobody meant to send, and schemathesis in all phases; arguments go to the latter."""
+    update_environment()
+    bodies = str(ROOT / "server" / "tests" / "test_fuzz.py")
+    env = {"OMP_NUM_THREADS": "1", "FUZZ_BODIES": "20000"}
+    session.run(PYTHON, "-m", "pytest", "--timeout", "1800", bodies, env=env, external=True)
+    program = place_for(session, "schemathesis==4.32.5")
+    script = str(ROOT / "acceptance" / "fuzz" / "conformance.py")
+    session.run(PYTHON, script, "--schemathesis", program, *session.posargs, external=True)
+
+
+def place_for(session: nox.Session, requirement: str) -> str:
+    """A program in an environment of its own, whose requirements are none of ours."""
+    name = requirement.partition("==")[0]
+    place = ROOT / ".nox" / name
+    program = place / SCRIPTS.name / f"{name}{SUFFIX}"
+    if not program.exists():
+        session.run(PYTHON, "-m", "venv", "--clear", str(place), external=True)
+        python = str(place / SCRIPTS.name / f"python{SUFFIX}")
+        session.run(python, "-m", "pip", "install", "--quiet", requirement, external=True)
+    return str(program)
+
+
+def site_packages() -> str:
+    """Where `.venv` has its packages."""
+    found = subprocess.run(
+        [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return found.stdout.strip()

@@ -18,7 +18,7 @@ import pytest
 
 from llada_core.session import Session
 
-from .serving import QUESTION, ServerProcess, serving, text_of
+from .serving import QUESTION, ServerProcess, environment, serving, text_of
 
 SETTINGS: list[dict[str, Any]] = [
     {"generation_algorithm": "dual_cache", "threshold": 0.9},
@@ -27,9 +27,25 @@ SETTINGS: list[dict[str, Any]] = [
 ]
 
 
+NO_CONNECTIONS = """
+import os, sys
+def look(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        os.write(2, repr(("connects to", arguments[1])).encode())
+        os._exit(77)
+sys.addaudithook(look)
+os.write(2, b"connections are watched\\n")
+"""
+"""Ends a process of Python that connects to an address, on whatever machine."""
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    with serving(tmp_path_factory.mktemp("server") / "log", "--max-rows", "1") as process:
+    folder = tmp_path_factory.mktemp("server")
+    (folder / "site").mkdir()
+    (folder / "site" / "sitecustomize.py").write_text(NO_CONNECTIONS)
+    watched = environment(folder / "site")
+    with serving(folder / "log", "--max-rows", "1", env=watched) as process:
         yield process
         pid = engine_pid(process)
         assert Path(f"/proc/{pid}").exists()
@@ -104,3 +120,13 @@ def test_a_kill_ends_the_running_stream_and_nothing_else(server: ServerProcess) 
     health = server.get("/health")
     assert (health["engine_restarts"], health["status"]) == (1, "healthy")
     assert health["seconds_since_progress"] < 10
+
+
+def test_nothing_connects_anywhere(server: ServerProcess) -> None:
+    """Neither the server nor its engines, of which there have been two; it would have ended them."""
+    for path in ("/v1/models", "/generation/algorithms", "/openapi.json", "/batch/stats", "/version"):
+        server.get(path)
+    server.ask(max_tokens=4)
+    log = server.log.read_text()
+    assert "connects to" not in log
+    assert log.count("connections are watched") >= 3

@@ -17,6 +17,7 @@ from llada_core.facts import ModelFacts
 from llada_core.plan import Plan, Progress, Window
 from llada_core.registry import GenerationRegistry
 from llada_server.engine_client import EngineInfo, EngineState, EngineVitals
+from llada_server.event_queue import EventQueue
 
 END, MASK = 256, 257
 FACTS = ModelFacts(mask_id=MASK, end_ids=(END,), context_length=512, vocab_size=258, n_layers=1)
@@ -29,6 +30,7 @@ class ByteTokenizer:
         return list("".join(f"{m['role']}:{m['content']}\n" for m in messages).encode())
 
     special_ids = frozenset({END, MASK})
+    description = {"eos_token": "<end>", "mask_token": "<mask>", "chat_template": "{{ messages }}"}
 
     def encode(self, text: str) -> list[int]:
         return list(text.encode())
@@ -115,6 +117,7 @@ class FakeEngine:
         """Raised by `submit`."""
         self.fail: tuple[str, str] | None = None
         """Code and message of a failure after the first block."""
+        self._pumps: list[asyncio.Task[None]] = []
         self.go = asyncio.Event()
         """Cleared: requests stay silent after their first block."""
         self.go.set()
@@ -122,14 +125,24 @@ class FakeEngine:
     async def start(self) -> None:
         self.state = "ready"
 
-    async def submit(self, request: Work) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> EventQueue:
         if self.refuse is not None:
             raise self.refuse
         if isinstance(request, LikelihoodRequest):
             self.likelihoods.append(request)
-            return self._score(request)
+            return self._queue(self._score(request))
         self.requests.append(request)
-        return self._events(request)
+        return self._queue(self._events(request))
+
+    def _queue(self, events: AsyncIterator[Event]) -> EventQueue:
+        queue = EventQueue()
+
+        async def pump() -> None:
+            async for event in events:
+                queue.put(event)
+
+        self._pumps.append(asyncio.create_task(pump()))
+        return queue
 
     async def cancel(self, request_id: str) -> None:
         self.cancelled.append(request_id)

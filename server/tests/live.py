@@ -11,6 +11,7 @@ import uvicorn
 
 from llada_server.app import create_app
 from llada_server.context import Context
+from llada_server.server import uvicorn_config
 
 
 class QuietServer(uvicorn.Server):
@@ -24,7 +25,7 @@ class QuietServer(uvicorn.Server):
 async def live(context: Context) -> AsyncIterator[tuple[str, int]]:
     """Serve `context` on a free port of the loopback interface."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(create_app(context), http="h11", ws="none", lifespan="off", log_config=None)
+        config = uvicorn_config(create_app(context), context.settings)
         server = QuietServer(config)
         serving = asyncio.create_task(server.serve([listener]))
         while not server.started:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar.types import ASGIApp
 
 from llada_server import api_keys
 from llada_server.api_keys import ApiKeyError, ApiKeys
@@ -226,8 +227,13 @@ def write(file: Path, text: str, second: int) -> None:
     os.utime(file, (second, second))
 
 
-async def status_of(context: Context, path: str, headers: list[tuple[bytes, bytes]] | None = None) -> int:
-    """Status of a GET whose path goes to the application as it is."""
+async def status_of(
+    context: Context | ASGIApp,
+    path: str,
+    headers: list[tuple[bytes, bytes]] | None = None,
+    method: str = "GET",
+) -> int:
+    """Status of a request whose path goes to the application as it is."""
     statuses: list[int] = []
 
     async def receive() -> Any:
@@ -239,7 +245,7 @@ async def status_of(context: Context, path: str, headers: list[tuple[bytes, byte
 
     scope: Any = {
         "type": "http",
-        "method": "GET",
+        "method": method,
         "path": path,
         "raw_path": path.encode(),
         "query_string": b"",
@@ -247,5 +253,6 @@ async def status_of(context: Context, path: str, headers: list[tuple[bytes, byte
         "scheme": "http",
         "headers": headers or [],
     }
-    await create_app(context)(scope, receive, send)
+    app = create_app(context) if isinstance(context, Context) else context
+    await app(scope, receive, send)
     return statuses[0]

@@ -29,7 +29,7 @@ def run(command: Any, *arguments: str) -> Result:
 
 def test_serve_defaults(started: list[tuple[Settings, dict[str, Any]]]) -> None:
     assert run(serve).exit_code == 0
-    assert started == [(Settings(), {"files": (), "required": (), "keys": None})]
+    assert started == [(Settings(), {"files": (), "required": (), "keys": None, "admin_keys": None})]
 
 
 def test_serve_options(started: list[tuple[Settings, dict[str, Any]]]) -> None:
@@ -62,7 +62,7 @@ def test_serve_options(started: list[tuple[Settings, dict[str, Any]]]) -> None:
         strict_params=True,
         log_level="debug",
     )
-    assert options == {"files": (Path("x.py"),), "required": ("basic",), "keys": None}
+    assert options == {"files": (Path("x.py"),), "required": ("basic",), "keys": None, "admin_keys": None}
 
 
 def test_old_flags_have_their_old_defaults(started: list[tuple[Settings, dict[str, Any]]]) -> None:

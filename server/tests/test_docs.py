@@ -13,6 +13,7 @@ from llada_server.context import Context
 from llada_server.errors import STATUS_BY_CODE
 from llada_server.field_table import markdown
 from llada_server.metrics import EngineView
+from llada_server.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "http.md"
 
@@ -44,6 +45,16 @@ def test_every_code_is_documented(page: str) -> None:
         "unsupported_parameter",
     }:
         assert f"`{code}`" in page
+
+
+def test_limits_have_their_options_and_defaults(page: str) -> None:
+    section = page.partition("## Limits and safety")[2].partition("\n\nFixed are")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines()]
+    found = {row[1].strip("`"): row[2] for row in rows if len(row) == 4 and row[1].startswith("`--")}
+    assert len(found) == 17
+    for flag, default in found.items():
+        value = getattr(Settings(), flag.removeprefix("--").replace("-", "_"))
+        assert default == ("the model's context" if value is None else f"{value:.10g}"), flag
 
 
 def test_every_metric_is_documented(page: str, context: Context) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
-from llada_core.engine.stats import EngineStats
+from llada_core.engine.stats import Durations, EngineStats
 from llada_server.context import Context
 from llada_server.metrics import MOST_REASONS, EngineView, Metrics
 
@@ -180,3 +181,48 @@ def test_no_global_state(make_context: MakeContext) -> None:
     first.metrics.rejected("queue_full")
     assert "queue_full" not in second.metrics.text(EngineView()).decode()
     assert {family.name for family in REGISTRY.collect()} == before
+
+
+async def test_http_requests_by_route(context: Context, http: httpx.AsyncClient) -> None:
+    for method, path in (
+        ("GET", "/v1/models/model"),
+        ("GET", "/v1/models/other"),
+        ("GET", "/health/live"),
+        ("GET", "/nowhere/1"),
+        ("GET", "/nowhere/2"),
+        ("BREW", "/health/live"),
+        ("POST", "/v1/chat/completions"),
+    ):
+        await http.request(method, path)
+    text = (await http.get("/metrics")).text
+
+    def count(handler: str, method: str, status: int) -> str:
+        labels = f'handler="{handler}",method="{method}",model_name="org/model",status="{status}"'
+        return re.findall(rf"llada:http_requests_total{{{re.escape(labels)}}} (\S+)", text)[0]
+
+    assert count("/v1/models/{name}", "GET", 200) == "1.0"
+    assert count("/v1/models/{name}", "GET", 404) == "1.0"
+    assert count("/health/live", "GET", 200) == "1.0"
+    assert count("other", "GET", 404) == "2.0"
+    assert count("other", "other", 405) == "1.0"
+    assert count("/v1/chat/completions", "POST", 415) == "1.0"
+    assert 'llada:http_request_duration_seconds_count{handler="other",method="GET"' in text
+    assert "nowhere" not in text
+
+
+def test_times_of_the_engine() -> None:
+    waits, steps = Durations(), Durations()
+    for seconds in (0.0005, 0.001, 0.3, 1000):
+        waits.add(seconds)
+    steps.add(0.02)
+    stats = EngineStats(max_rows=1, step_seconds={"(whole loop)": steps}, queue_seconds={"basic": waits})
+    text = Metrics("m").text(EngineView(stats=stats)).decode()
+    labels = 'algorithm="basic",{}model_name="m"'
+    queue = "llada:request_queue_time_seconds"
+    buckets = re.findall(rf'{queue}_bucket{{algorithm="basic",le="(\S+)",model_name="m"}} (\S+)', text)
+    assert buckets[:2] == [("0.001", "2.0"), ("0.0025", "2.0")]
+    assert dict(buckets)["0.5"] == "3.0"
+    assert buckets[-2:] == [("300.0", "3.0"), ("+Inf", "4.0")]
+    assert f"{queue}_sum{{{labels.format('')}}} 1000.3015" in text
+    assert f"{queue}_count{{{labels.format('')}}} 4.0" in text
+    assert 'llada:step_time_seconds_count{algorithm="(whole loop)",model_name="m"} 1.0' in text

@@ -16,9 +16,17 @@ from llada_server.options import Setting, variable
 from llada_server.settings import Settings
 
 Started = list[tuple[Settings, dict[str, Any]]]
-OTHERS = {"config", "plugin_files", "required_plugins", "api_keys", "api_key_file"}
+OTHERS = {
+    "config",
+    "plugin_files",
+    "required_plugins",
+    "api_keys",
+    "api_key_file",
+    "admin_keys",
+    "admin_key_file",
+}
 """Options that are no field of `Settings`."""
-NO_OPTION = {"model", "default_algorithm", "extra_model_names"}
+NO_OPTION = {"model"}
 KEY = "sk-0123456789abcdef"
 GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
 
@@ -64,7 +72,7 @@ def test_variable_and_file_of_each_option(
 ) -> None:
     if option.name == "config":
         return
-    monkeypatch.setattr(startup, "take_keys", lambda keys, file: (keys, file))
+    monkeypatch.setattr(startup, "take_keys", lambda keys, file, kind="": (keys, file))
     in_variable, in_file, value = sample(option)
     file = tmp_path / "llada.toml"
     spellings = [option.name, str(option.name).replace("_", "-")]
@@ -77,9 +85,10 @@ def test_variable_and_file_of_each_option(
     assert len(started) == 3
     for settings, others in started:
         names = {"plugin_files": "files", "required_plugins": "required"}
-        if option.name in ("api_keys", "api_key_file"):
-            found: Any = others["keys"][option.name == "api_key_file"]
-            value = Path(value) if option.name == "api_key_file" else value
+        if "_key" in str(option.name) and "ssl" not in str(option.name):
+            is_file = str(option.name).endswith("file")
+            found: Any = others["admin_keys" if "admin" in str(option.name) else "keys"][is_file]
+            value = Path(value) if is_file else value
         elif option.name in names:
             found = others[names[str(option.name)]]
         else:
@@ -245,7 +254,7 @@ def guide_rows() -> list[list[str]]:
 def test_forms_in_the_guide_mean_the_same(
     started: Started, tmp_path: Path, row: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(startup, "take_keys", lambda keys, file: (keys, file))
+    monkeypatch.setattr(startup, "take_keys", lambda keys, file, kind="": (keys, file))
     in_flag, in_variable, in_file = row
     if not in_file:
         assert in_variable == "LLADA_CONFIG=FILE"

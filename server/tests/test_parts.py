@@ -102,17 +102,17 @@ def test_older_switches(use_cache: bool | None, use_dual_cache: bool | None, nam
 
 
 def test_gate_counts_and_lets_go() -> None:
-    gate = Gate(max_rows=1, max_queue=1, max_tokens=100)
-    with gate.enter(1, 60):
-        with pytest.raises(ApiError), gate.enter(1, 60):
+    gate = Gate(max_rows=1, max_queue=1, max_tokens=100, max_queue_each=1)
+    with gate.enter("a", 1, 60):
+        with pytest.raises(ApiError), gate.enter("a", 1, 60):
             pass
-        with gate.enter(1, 40), pytest.raises(ApiError) as refused, gate.enter(1, 0):
+        with gate.enter("a", 1, 40), pytest.raises(ApiError) as refused, gate.enter("a", 1, 0):
             pass
     assert refused.value.status == 429
     assert (gate.open, gate.tokens, gate.refused) == (0, 0, 2)
 
 
 def test_gate_lets_one_large_request_through_when_idle() -> None:
-    gate = Gate(max_rows=1, max_queue=1, max_tokens=100)
-    with gate.enter(1, 1000):
+    gate = Gate(max_rows=1, max_queue=1, max_tokens=100, max_queue_each=1)
+    with gate.enter("a", 1, 1000):
         assert gate.tokens == 1000

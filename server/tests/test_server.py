@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -91,6 +92,22 @@ async def test_drain_that_takes_too_long_ends_streams_by_an_error(
         assert await task == 0
     assert events[-2]["error"]["code"] == "draining"
     assert events[-1] == "[DONE]"
+
+
+async def test_drain_with_many_streams(make_context: MakeContext, engine: FakeEngine) -> None:
+    """All are cut by an event, new requests get a 503, and the process ends in time."""
+    engine.go.clear()
+    async with serving(make_context(drain_timeout=0.5, max_rows=32)) as (server, task, http):
+        begun = [asyncio.Event() for _ in range(32)]
+        reading = [asyncio.create_task(read_stream(http, each)) for each in begun]
+        await asyncio.gather(*(each.wait() for each in begun))
+        server.stop()
+        stopped = time.monotonic()
+        found = await asyncio.gather(*reading)
+        assert await task == 0
+        assert time.monotonic() - stopped < 0.5 + 2
+    assert {events[-2]["error"]["code"] for events in found} == {"draining"}
+    assert {events[-1] for events in found} == {"[DONE]"}
 
 
 async def test_second_stop_does_not_wait(context: Context, engine: FakeEngine) -> None:

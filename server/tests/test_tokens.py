@@ -105,3 +105,11 @@ async def test_unknown_fields_and_models(
     assert (await http.post(f"/v1/{path}", json=fields | {"model": "nope"})).status_code == 404
     async with client_of(make_context(strict_params=True)) as strict:
         assert (await strict.post(f"/v1/{path}", json=fields | {"some_new_thing": 1})).status_code == 400
+
+
+async def test_what_programs_need_to_lay_out_conversations(http: httpx.AsyncClient) -> None:
+    for path in ("/tokenizer_info", "/v1/tokenizer_info"):
+        found = (await http.get(path)).json()
+        assert found["eos_token"] == "<end>"
+        assert found["chat_template"] == "{{ messages }}"
+        assert found["model_max_length"] == 512

@@ -69,8 +69,9 @@ class ReplyText:
 
     def feed(self, ids: Sequence[int], logprobs: Sequence[TokenLogprob | None] | None = None) -> str:
         """Add tokens; returns the text that is now certain. Tokens behind the end are dropped."""
-        text = ""
-        for n, id in enumerate(ids):
+        plain = self._plain(ids)
+        text = self._take(plain, logprobs) if plain else ""
+        for n, id in enumerate(ids[len(plain) :], len(plain)):
             if self.finish_reason is not None or self._positions == self._max_tokens:
                 break
             if id in self._end_ids:
@@ -90,6 +91,26 @@ class ReplyText:
                 text += self.finish()
         return text
 
+    def _take(self, ids: list[int], logprobs: Sequence[TokenLogprob | None] | None) -> str:
+        """Add tokens that are of the text, and none of which ends it."""
+        self.ids += ids
+        self.positions += range(self._positions, self._positions + len(ids))
+        if logprobs is not None:
+            self.logprobs += logprobs[: len(ids)]
+        self._positions += len(ids)
+        return self._release(self._decoder.feed(ids))
+
+    def _plain(self, ids: Sequence[int]) -> list[int]:
+        """The tokens at the beginning of `ids` that can be decoded together: none of them ends the text, or
+        stands for none. With stop strings each is looked at, since the one that completes a stop string
+        counts, and those behind it do not."""
+        if self._stop or self.finish_reason is not None:
+            return []
+        room = max(0, self._max_tokens - self._positions - 1)  # the last one closes the text
+        special = self._end_ids | self._padding_ids
+        end = next((n for n, id in enumerate(ids) if id in special), len(ids))
+        return list(ids[: min(end, room)])
+
     def finish(self, reason: FinishReason = "length") -> str:
         """Close the text at the end of the canvas, with the engine's `reason` where that judges; returns what
         was held back."""
@@ -105,8 +126,8 @@ class ReplyText:
         return text
 
     def _release(self, new: str) -> str:
-        if not new:
-            return ""
+        if not new or not self._stop:
+            return new
         text = self._held + new
         cut = min((at for at in (text.find(stop) for stop in self._stop) if at >= 0), default=None)
         if cut is not None:

@@ -46,8 +46,10 @@ class Tokenizer:
         self._special_ids = frozenset(self._special.values())
         longest_first = sorted(self._special, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-        source = read_template(self.folder)
-        self._template = None if source is None else ChatTemplate(source, token_names(self.folder))
+        source, names = read_template(self.folder), token_names(self.folder)
+        self._template = None if source is None else ChatTemplate(source, names)
+        self.description: dict[str, str | None] = {**names, "chat_template": source}
+        """Special tokens by what they are for (`bos_token` and so on), and the chat template or None."""
 
     @property
     def vocab_size(self) -> int:

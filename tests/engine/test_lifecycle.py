@@ -74,6 +74,26 @@ def test_a_start_is_told_before_the_first_forward(
     assert started == ["a", "b", "c"]
 
 
+def test_waits_and_steps_are_timed(make_engine: MakeEngine, ask: Ask) -> None:
+    engine = make_engine(max_rows=1)
+    for id, algorithm in (("a", "basic"), ("b", "dual_cache"), ("c", "basic")):
+        engine.add(ask(id=id, algorithm=algorithm))
+    engine.step()
+    assert engine.stats().running_by_algorithm == {"basic": 1}
+    assert engine.cancel("c")
+    early = engine.stats()
+    run(engine)
+    stats = engine.stats()
+    waits = {name: sum(found.counts) for name, found in stats.queue_seconds.items()}
+    steps = {name: sum(found.counts) for name, found in stats.step_seconds.items()}
+    assert waits == {"basic": 1, "dual_cache": 1}
+    assert set(steps) == {"basic", "dual_cache"}
+    assert sum(steps.values()) == stats.ticks
+    # "b" waited until the steps of "a" were over.
+    assert stats.queue_seconds["dual_cache"].total > stats.step_seconds["basic"].total > 0
+    assert sum(early.step_seconds["basic"].counts) == 1, "a snapshot stays as it was"
+
+
 def test_an_id_runs_once(make_engine: MakeEngine, ask: Ask) -> None:
     engine = make_engine(max_rows=1)
     for id in ("a", "b"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,10 +14,13 @@ from .errors import ApiError
 class Gate:
     """Counts open requests and their canvas positions; refuses what goes beyond the bounds with a 429."""
 
-    def __init__(self, *, max_rows: int, max_queue: int, max_tokens: int) -> None:
+    def __init__(self, *, max_rows: int, max_queue: int, max_tokens: int, max_queue_each: int) -> None:
+        """`max_queue_each` is the most that wait of one algorithm."""
         self._max_rows = max_rows
         self._max_queue = max_queue
+        self._max_queue_each = max_queue_each
         self._max_tokens = max_tokens
+        self._open_each: Counter[str] = Counter()
         self._seconds = 1.0
         self.open = 0
         """Requests that were let in and have not left."""
@@ -30,32 +34,36 @@ class Gate:
         self._max_rows = max_rows
 
     @contextmanager
-    def enter(self, requests: int, tokens: int) -> Iterator[None]:
-        """Hold a place for `requests` with `tokens` canvas positions in all.
+    def enter(self, algorithm: str, requests: int, tokens: int) -> Iterator[None]:
+        """Hold a place for `requests` of an algorithm with `tokens` canvas positions in all.
 
         Raises:
             ApiError: 429 `queue_full` with a Retry-After estimated from how long requests took lately.
         """
-        if self.open + requests > self._max_rows + self._max_queue or (
-            self.open and self.tokens + tokens > self._max_tokens
-        ):
-            self.refused += requests
-            raise ApiError(
-                429,
-                f"the queue is full ({self.open} requests open); try again later",
-                code="queue_full",
-                headers={"retry-after": str(self._retry_after())},
-            )
+        most, each = self._max_rows + self._max_queue, self._max_rows + self._max_queue_each
+        if self.open + requests > most or (self.open and self.tokens + tokens > self._max_tokens):
+            raise self._full(requests, "the queue", self.open)
+        if self._open_each[algorithm] + requests > each:
+            raise self._full(requests, f"the queue of {algorithm!r}", self._open_each[algorithm])
         started = time.monotonic()
         self.open += requests
+        self._open_each[algorithm] += requests
         self.tokens += tokens
         try:
             yield
         finally:
             self.open -= requests
+            self._open_each[algorithm] -= requests
             self.tokens -= tokens
             self._seconds += 0.1 * (time.monotonic() - started - self._seconds)
 
-    def _retry_after(self) -> int:
-        """Seconds in which about half of the queue should be gone."""
-        return max(1, min(120, math.ceil(self._seconds * self.open / self._max_rows / 2)))
+    def _full(self, requests: int, what: str, open: int) -> ApiError:
+        self.refused += requests
+        # Seconds in which about half of the queue should be gone.
+        seconds = max(1, min(120, math.ceil(self._seconds * open / self._max_rows / 2)))
+        return ApiError(
+            429,
+            f"{what} is full ({open} requests open); try again later",
+            code="queue_full",
+            headers={"retry-after": str(seconds)},
+        )

@@ -18,6 +18,7 @@ from llada_core.engine.request import Request as EngineRequest
 from llada_core.filling import Fills
 from llada_core.reply_text import ReplyText
 
+from .breaker import Plugged
 from .chunks import ChunkWriter
 from .context import Context
 from .errors import ApiError
@@ -49,7 +50,9 @@ async def answer(
     place = ExitStack()
     try:
         prepared = await _prepare(request, context, read)
-        place.enter_context(context.gate.enter(prepared.work, prepared.canvas_tokens))
+        first = prepared.requests[0]
+        context.breaker.check(Plugged.of(first))
+        place.enter_context(context.gate.enter(first.algorithm, prepared.work, prepared.canvas_tokens))
         generation = await _start(request, context, prepared, place)
     except Exception as error:
         _count_rejection(context, error)
@@ -142,7 +145,7 @@ def _generation(context: Context, prepared: Prepared) -> Generation:
         choices,
         timeout=settings.request_timeout,
         keep_alive=settings.keep_alive,
-        watcher=Watch(context.metrics),
+        watcher=Watch(context.metrics, context.breaker),
     )
 
 

@@ -1,4 +1,4 @@
-"""The keys that clients may send, as digests: no key is kept, compared or shown in clear."""
+"""The keys that clients or operators may send, as digests: no key is kept, compared or shown in clear."""
 
 from __future__ import annotations
 
@@ -19,16 +19,25 @@ class ApiKeyError(Exception):
 class ApiKeys:
     """Keys that were given, and those of a file, which is read again when it changes."""
 
-    def __init__(self, keys: Sequence[str] = (), file: Path | None = None, *, interval: float = 1.0) -> None:
+    def __init__(
+        self,
+        keys: Sequence[str] = (),
+        file: Path | None = None,
+        *,
+        kind: str = "API key",
+        interval: float = 1.0,
+    ) -> None:
         """
         Args:
             file: one key a line; empty lines and lines that begin with `#` do not count.
+            kind: what messages call a key.
             interval: seconds from one look at the file to the next.
 
         Raises:
             ApiKeyError: a key cannot be sent in a header, the file cannot be read, or there is no key at all.
         """
-        self._given = [digest(key, f"API key {number}") for number, key in enumerate(keys, 1)]
+        self._kind = kind
+        self._given = [digest(key, f"{kind} {number}", kind) for number, key in enumerate(keys, 1)]
         self._file = file
         self._interval = interval
         self._looked_at = time.monotonic()
@@ -36,9 +45,9 @@ class ApiKeys:
         self._seen: object = None
         if file is not None:
             self._seen = _state(file)
-            self._read = read_keys(file)
+            self._read = read_keys(file, kind)
         if not self._given + self._read:
-            raise ApiKeyError(f"{file} holds no API key" if file else "no API key was given")
+            raise ApiKeyError(f"{file} holds no {kind}" if file else f"no {kind} was given")
 
     def __contains__(self, key: bytes) -> bool:
         """Whether it is one of the keys. Takes the same time whichever it is, or nearly is."""
@@ -60,14 +69,14 @@ class ApiKeys:
             return
         self._seen = state
         try:
-            self._read = read_keys(self._file)
+            self._read = read_keys(self._file, self._kind)
         except ApiKeyError as error:
-            log.error("%s; the API keys stay as they were", error)
+            log.error("%s; the %ss stay as they were", error, self._kind)
         else:
-            log.info("API keys read again from %s: %d", self._file, len(self._read))
+            log.info("%ss read again from %s: %d", self._kind, self._file, len(self._read))
 
 
-def read_keys(file: Path) -> list[bytes]:
+def read_keys(file: Path, kind: str = "API key") -> list[bytes]:
     """Digests of the keys in `file`.
 
     Raises:
@@ -77,23 +86,23 @@ def read_keys(file: Path) -> list[bytes]:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise ApiKeyError(f"cannot read API keys from {file}: {reason}") from None
+        raise ApiKeyError(f"cannot read {kind}s from {file}: {reason}") from None
     stripped = ((number, line.strip()) for number, line in enumerate(lines, 1))
     return [
-        digest(line, f"{file}, line {number}")
+        digest(line, f"{file}, line {number}", kind)
         for number, line in stripped
         if line and not line.startswith("#")
     ]
 
 
-def digest(key: str, where: str) -> bytes:
+def digest(key: str, where: str, kind: str = "API key") -> bytes:
     """SHA-256 of a key.
 
     Raises:
         ApiKeyError: no client could send it; `where` it stands is said, not what it is.
     """
     if not key or not all("!" <= character <= "~" for character in key):
-        raise ApiKeyError(f"{where}: an API key consists of visible ASCII characters, without spaces")
+        raise ApiKeyError(f"{where}: an {kind} consists of visible ASCII characters, without spaces")
     return sha256(key.encode()).digest()
 
 

@@ -6,11 +6,11 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
-from .asgi import with_request_id
-from .authentication import with_api_keys
+from .asgi import with_counts, with_request_id
+from .authentication import with_keys
 from .context import Context
 from .replies import on_exception
-from .routes.algorithms import get_algorithm, list_algorithms
+from .routes.algorithms import get_algorithm, list_algorithms, switch_on
 from .routes.chat import chat_completions
 from .routes.completions import completions
 from .routes.documentation import documentation, openapi
@@ -20,7 +20,7 @@ from .routes.metrics import metrics
 from .routes.models import get_model, list_models
 from .routes.playground import playground
 from .routes.stats import batch_stats
-from .routes.tokens import detokenize, tokenize
+from .routes.tokens import detokenize, tokenize, tokenizer_info
 from .routes.version import versions
 
 ROUTES = [
@@ -31,8 +31,10 @@ ROUTES = [
     get_model,
     list_algorithms,
     get_algorithm,
+    switch_on,
     tokenize,
     detokenize,
+    tokenizer_info,
     health,
     live,
     ready,
@@ -53,9 +55,9 @@ def create_app(context: Context) -> ASGIApp:
 def create_inner_app(context: Context) -> ASGIApp:
     """The same without request ids, for a server in front that makes them."""
     app: ASGIApp = create_litestar(context)
-    if context.keys is not None:
-        app = with_api_keys(app, context.keys, context.metrics)
-    return app
+    if context.keys is not None or context.admin_keys is not None:
+        app = with_keys(app, context.keys, context.admin_keys, context.metrics)
+    return with_counts(app, context.metrics)
 
 
 def create_litestar(context: Context) -> Litestar:

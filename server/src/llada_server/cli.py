@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .fields import MAX_N
 from .options import DEFAULTS, Paths, ServeCommand, Words, read_config, setting, variable
 from .settings import Settings
 
@@ -19,7 +20,8 @@ SECONDS = click.FloatRange(0, min_open=True)
 @click.command(
     cls=ServeCommand,
     epilog="Every option is also a variable and a name in the file of --config: --max-rows is LLADA_MAX_ROWS "
-    "and max_rows. Those that may be repeated are called LLADA_API_KEYS, LLADA_SERVED_MODEL_NAMES, "
+    "and max_rows. Those that may be repeated are called LLADA_API_KEYS, LLADA_ADMIN_KEYS, "
+    "LLADA_SERVED_MODEL_NAMES, LLADA_EXTRA_MODEL_NAMES, "
     "LLADA_PLUGIN_FILES and LLADA_REQUIRED_PLUGINS, with commas between the values; MODEL is LLADA_MODEL. "
     "The command line goes before the environment, and that before the file.",
 )
@@ -27,6 +29,18 @@ SECONDS = click.FloatRange(0, min_open=True)
 @setting(SERVER, "--host", help="Address to listen on.")
 @setting(SERVER, "--port", type=click.IntRange(0, 65535), help="Port; 0: any that is free.")
 @setting(SERVER, "--uds", metavar="PATH", help="Listen on a Unix socket instead of an address.")
+@setting(
+    SERVER,
+    "--http-server",
+    type=click.Choice(["uvicorn", "granian"]),
+    help="What speaks HTTP; granian is llada-server[granian].",
+)
+@setting(
+    SERVER,
+    "--otlp-traces-endpoint",
+    metavar="URL",
+    help="Send a span a request there, OTLP over HTTP; needs llada-server[otel].",
+)
 @setting(
     SERVER,
     "--config",
@@ -47,6 +61,14 @@ SECONDS = click.FloatRange(0, min_open=True)
     multiple=True,
     type=Words(),
     help="Name that requests send; may be repeated.",
+)
+@setting(
+    MODEL,
+    "--extra-model-name",
+    "extra_model_names",
+    multiple=True,
+    type=Words(),
+    help="Name beside those, also where they are derived from MODEL; may be repeated.",
 )
 @setting(MODEL, "--revision", help="Branch, tag or commit of a hub id.")
 @setting(MODEL, "--device", help="cpu, cuda, cuda:1, ...; default: a GPU if there is one.")
@@ -91,6 +113,7 @@ SECONDS = click.FloatRange(0, min_open=True)
     type=click.Choice(["process", "in-process"]),
     help="Run the engine in a process of its own, which is started again when it fails, or in the server's.",
 )
+@setting(ENGINE, "--default-algorithm", type=Words(), help="Algorithm of requests that do not name one.")
 @setting(ENGINE, "--max-rows", type=COUNT, help="Most requests that run at once.")
 @setting(
     ENGINE,
@@ -124,6 +147,15 @@ SECONDS = click.FloatRange(0, min_open=True)
 )
 @setting(
     LIMITS,
+    "--algorithm-failures",
+    type=click.IntRange(0),
+    help="Failures of an algorithm's code within --algorithm-pause that switch it off; 0: nothing does.",
+)
+@setting(
+    LIMITS, "--algorithm-pause", type=SECONDS, help="Seconds for which such an algorithm takes no requests."
+)
+@setting(
+    LIMITS,
     "--step-timeout",
     type=SECONDS,
     help="Seconds without progress after which the engine's process is started again; at least twice "
@@ -142,6 +174,24 @@ SECONDS = click.FloatRange(0, min_open=True)
 @setting(
     LIMITS, "--max-queued-tokens", type=COUNT, help="Most canvas positions of all open requests together."
 )
+@setting(LIMITS, "--max-queue-per-algorithm", type=click.IntRange(0), help="The same for each algorithm.")
+@setting(LIMITS, "--max-n", type=click.IntRange(1, MAX_N), help="Most choices a prompt.")
+@setting(LIMITS, "--max-choices", type=COUNT, help="Most choices of a request: prompts times n.")
+@setting(
+    LIMITS,
+    "--max-canvas",
+    type=COUNT,
+    help="Most canvas positions of a choice: prompt, reply, suffix; default: the model's context.",
+)
+@setting(
+    LIMITS,
+    "--max-forward-tokens",
+    type=COUNT,
+    help="Most positions that a choice's forwards may compute: steps times canvas, twice with guidance.",
+)
+@setting(LIMITS, "--max-connections", type=COUNT, help="Most connections at once.")
+@setting(LIMITS, "--max-header-bytes", type=COUNT, help="Longest head of a request.")
+@setting(LIMITS, "--header-timeout", type=SECONDS, help="Seconds in which that must have arrived.")
 @setting(LIMITS, "--max-body-bytes", type=COUNT, help="Longest body of a request.")
 @setting(LIMITS, "--body-timeout", type=SECONDS, help="Seconds in which a request's body must have arrived.")
 @setting(LIMITS, "--send-timeout", type=SECONDS, help="Seconds that a client may take to read what was sent.")
@@ -170,6 +220,16 @@ SECONDS = click.FloatRange(0, min_open=True)
     type=FILE,
     help="File with such keys, one a line; read again when it changes.",
 )
+@setting(
+    SECURITY,
+    "--admin-key",
+    "admin_keys",
+    multiple=True,
+    type=Words(),
+    metavar="KEY",
+    help="Key for operators: with one, metrics, counters and switching on need it; may be repeated.",
+)
+@setting(SECURITY, "--admin-key-file", type=FILE, help="File with such keys, as --api-key-file.")
 @setting(SECURITY, "--ssl-certfile", metavar="FILE", help="Certificates in PEM form: serve HTTPS.")
 @setting(
     SECURITY, "--ssl-keyfile", metavar="FILE", help="Its private key, where that is in a file of its own."
@@ -182,6 +242,8 @@ def serve(
     required_plugins: tuple[str, ...],
     api_keys: tuple[str, ...],
     api_key_file: Path | None,
+    admin_keys: tuple[str, ...],
+    admin_key_file: Path | None,
     **settings: Any,
 ) -> None:
     """Serve MODEL over an OpenAI-compatible HTTP interface.
@@ -192,4 +254,5 @@ def serve(
     from .startup import start, take_keys
 
     keys = take_keys(api_keys, api_key_file)
-    start(Settings(**settings), files=plugin_files, required=required_plugins, keys=keys)
+    admin = take_keys(admin_keys, admin_key_file, "admin key")
+    start(Settings(**settings), files=plugin_files, required=required_plugins, keys=keys, admin_keys=admin)

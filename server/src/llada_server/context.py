@@ -14,6 +14,7 @@ from llada_core.reply_text import Decoder
 
 from .admission import Gate
 from .api_keys import ApiKeys
+from .breaker import Breaker, SwitchedOff
 from .engine_client import EngineClient
 from .errors import ApiError, not_ready
 from .generation_request import TextSide
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 class ChatTokenizer(TextSide, Protocol):
     """What the server uses of `llada_core.tokenizer.Tokenizer`."""
+
+    description: dict[str, str | None]
+    """Special tokens by what they are for, and `chat_template`."""
 
     def incremental_decoder(self) -> Decoder:
         """A decoder for one reply."""
@@ -47,6 +51,7 @@ class Context:
         facts: ModelFacts,
         names: tuple[str, ...],
         keys: ApiKeys | None = None,
+        admin_keys: ApiKeys | None = None,
     ) -> None:
         self.client = client
         self.settings = settings
@@ -57,11 +62,17 @@ class Context:
         """Served model names, the one to show first."""
         self.keys = keys
         """Whoever sends one may ask; None: everybody may."""
+        self.admin_keys = admin_keys
+        """Whoever sends one may also operate; None: whoever may ask."""
         self.created = int(time.time())
         self.gate = Gate(
-            max_rows=settings.max_rows, max_queue=settings.max_queue, max_tokens=settings.max_queued_tokens
+            max_rows=settings.max_rows,
+            max_queue=settings.max_queue,
+            max_tokens=settings.max_queued_tokens,
+            max_queue_each=settings.max_queue_per_algorithm,
         )
         self.metrics = Metrics(names[0])
+        self.breaker = Breaker(limit=settings.algorithm_failures, pause=settings.algorithm_pause)
         self.draining = False
         self.ignored_fields = 0
         """Request fields that were ignored since the start."""
@@ -71,7 +82,8 @@ class Context:
     def algorithms(self) -> list[AlgorithmInfo]:
         """Every installed algorithm, and whether it can run now. Not on the event loop: may take seconds."""
         found = self.registry.describe(self._model_facts(), load=_torch_is_loaded())
-        found = [self._as_the_engine_sees(info) for info in found]
+        off = {each.algorithm: each for each in self.breaker.switched_off() if each.unmasking is None}
+        found = [self._as_it_is(info, off.get(info.name)) for info in found]
         self.available_algorithms = [info.name for info in found if info.available]
         return found
 
@@ -88,12 +100,19 @@ class Context:
             hint = f" ({answer.hint})" if answer.hint else ""
             raise UnavailableError(f"algorithm {name!r} is not available: {answer.reason}{hint}")
 
-    def _as_the_engine_sees(self, info: AlgorithmInfo) -> AlgorithmInfo:
-        """`info` with the answer of the engine's process, if that says no."""
+    def _as_it_is(self, info: AlgorithmInfo, off: SwitchedOff | None) -> AlgorithmInfo:
+        """`info` with the answer of the engine's process, if that says no, or with why it is switched off."""
         answer = self.client.availability.get(info.name)
-        if answer is None or answer.ok or not info.available:
+        if not info.available:
             return info
-        return msgspec.structs.replace(info, available=False, reason=answer.reason, hint=answer.hint)
+        if answer is not None and not answer.ok:
+            return msgspec.structs.replace(info, available=False, reason=answer.reason, hint=answer.hint)
+        if off is not None:
+            reason = f"switched off: {off.reason}"
+            return msgspec.structs.replace(
+                info, available=False, reason=reason, hint=f"try again in {off.retry_after} s"
+            )
+        return info
 
     def _model_facts(self) -> ModelFacts | None:
         return self.facts if self.client.state == "ready" else None

@@ -45,8 +45,9 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     names = []
     if "requestBody" in operation:
         names.append(_link(operation["requestBody"]["content"]["application/json"]["schema"]))
-    content = operation["responses"]["200"]["content"].values()
-    names += [_link(kind["schema"]) for kind in content if "$ref" in kind["schema"]]
+    for kind in operation["responses"]["200"]["content"].values():
+        schema = kind["schema"].get("properties", {}).get("data", {}).get("contentSchema", kind["schema"])
+        names += [_link(schema)] if "$ref" in schema else []
     return (
         f"<tr><td><code>{method.upper()} {escape(path)}</code><td>{escape(operation['summary'])}"
         f"<td>{' → '.join(names)}"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 import msgspec
 
 from llada_core.algorithm import Availability
-from llada_core.engine.events import Event
 from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
+
+from .event_queue import EventQueue
 
 EngineState = Literal["starting", "ready", "restarting", "failed", "closed"]
 
@@ -76,17 +77,17 @@ class EngineClient(Protocol):
             LladaError: the model cannot be loaded; the message says why.
         """
 
-    async def submit(self, request: Work) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> EventQueue:
         """Hand over one request; returns once the engine has taken it.
 
-        The iterator ends after a `Finished` or `Failed` event. Who stops reading earlier must call `cancel`.
+        Who stops reading before the last event must call `cancel`.
 
         Raises:
             LladaError: the engine refuses the request (it can never fit), or is not running.
         """
 
     async def cancel(self, request_id: str) -> None:
-        """Give a request up; its iterator ends. A no-op for one that is unknown or has ended."""
+        """Give a request up; its events end. A no-op for one that is unknown or has ended."""
 
     async def stats(self) -> EngineStats | None:
         """Counters as of the last step; None before the engine is ready."""

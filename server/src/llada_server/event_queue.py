@@ -3,20 +3,83 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import Callable
 
 from llada_core.engine.events import Ending, Event
 
-EventQueue = asyncio.Queue[Event | None]
-"""Events of one request; None ends them without an ending."""
+
+class EventQueue:
+    """Events of one request, in order; the last one is a `Finished` or `Failed`, or None.
+
+    To be read one by one (`async for`), or, by who reads several, as they come: `listener` is called whenever
+    there is something to `take`.
+    """
+
+    def __init__(self) -> None:
+        self._events: deque[Event | None] = deque()
+        self._ended = False
+        self.listener: Callable[[], object] | None = None
+
+    def put(self, event: Event | None) -> None:
+        """Add an event; None ends them without an ending."""
+        self._events.append(event)
+        if self.listener is not None:
+            self.listener()
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to take."""
+        return bool(self._events)
+
+    def take(self) -> Event | None:
+        """The next event, of which there is one."""
+        return self._events.popleft()
+
+    def __aiter__(self) -> EventQueue:
+        return self
+
+    async def __anext__(self) -> Event:
+        """The next event, once there is one."""
+        if not self._events and not self._ended:
+            bell = Bell()
+            self.listener = bell.ring
+            await bell.wait()
+            self.listener = None
+        event = None if self._ended else self._events.popleft()
+        self._ended = event is None or isinstance(event, Ending)
+        if event is None:
+            raise StopAsyncIteration
+        return event
 
 
-async def read(events: EventQueue) -> AsyncIterator[Event]:
-    """The events of a request until its last one."""
-    while (event := await events.get()) is not None:
-        yield event
-        if isinstance(event, Ending):
-            return
+class Bell:
+    """What one task waits for and others ring; cheaper than an `asyncio.Event` in an `asyncio.timeout`."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._waiter: asyncio.Future[None] | None = None
+        self._rung = False
+
+    def ring(self) -> None:
+        """End the wait, or the next one."""
+        self._rung = True
+        if self._waiter is not None:
+            resolve(self._waiter, None)
+
+    async def wait(self, seconds: float | None = None) -> bool:
+        """Wait to be rung, for at most some time; whether it was."""
+        if not self._rung:
+            waiter = self._waiter = self._loop.create_future()
+            timer = None if seconds is None else self._loop.call_later(seconds, resolve, waiter, None)
+            try:
+                await waiter
+            finally:
+                self._waiter = None
+                if timer is not None:
+                    timer.cancel()
+        rung, self._rung = self._rung, False
+        return rung
 
 
 def resolve(future: asyncio.Future[None], error: Exception | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
@@ -45,7 +46,7 @@ class EventStream(Response[bytes]):
 
 
 class _EventStreamASGI(ASGIResponse):
-    __slots__ = ("_close", "_events", "_head", "_send_timeout")
+    __slots__ = ("_close", "_events", "_head", "_send_timeout", "_sending_since")
 
     def __init__(
         self,
@@ -59,28 +60,35 @@ class _EventStreamASGI(ASGIResponse):
         self._head = [(name.encode(), value.encode()) for name, value in headers.items()]
         self._close = close
         self._send_timeout = send_timeout
+        self._sending_since: float | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sender = asyncio.create_task(self._send_all(send))
-        watcher = asyncio.create_task(gone(receive))
+        tasks = [
+            asyncio.create_task(self._send_all(send)),
+            asyncio.create_task(gone(receive)),
+            asyncio.create_task(self._stalled()),
+        ]
         try:
-            await asyncio.wait((sender, watcher), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            sender.cancel()
-            watcher.cancel()
-            await asyncio.gather(sender, watcher, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._events.aclose()
             await self._close()
 
     async def _send_all(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self._head})
         async for event in self._events:
-            await self._send_body(send, event, more=True)
-        await self._send_body(send, b"", more=False)
+            self._sending_since = time.monotonic()
+            await send({"type": "http.response.body", "body": event, "more_body": True})
+            self._sending_since = None
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _send_body(self, send: Send, body: bytes, *, more: bool) -> None:
-        async with asyncio.timeout(self._send_timeout):
-            await send({"type": "http.response.body", "body": body, "more_body": more})
+    async def _stalled(self) -> None:
+        """Return once an event has been on its way for too long; a timer an event would cost more."""
+        while self._sending_since is None or time.monotonic() - self._sending_since < self._send_timeout:
+            await asyncio.sleep(self._send_timeout / 4)
 
 
 async def gone(receive: Receive) -> None:

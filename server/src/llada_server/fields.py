@@ -23,6 +23,8 @@ from .messages import MAX_MESSAGES, MAX_PARTS, ROLES
 
 MAX_PROMPTS = 64
 """Most prompts of one request."""
+MAX_N = 128
+"""Most choices a prompt that an operator can allow."""
 Count = Annotated[int, Meta(ge=1)]
 Offset = Annotated[int, Meta(ge=0)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -71,7 +73,9 @@ class GenerationBody(Struct, frozen=True, kw_only=True):
     stream_options: Annotated[
         dict[str, Any] | None, Meta(description="Only with `stream`; its members are listed below.")
     ] = None
-    n: Annotated[int, Meta(ge=1, le=8, description="Choices a prompt; choice i runs with seed + i.")] = 1
+    n: Annotated[
+        int, Meta(ge=1, le=MAX_N, description="Choices a prompt, at most `--max-n`, by default 8; see below.")
+    ] = 1
     remasking: Annotated[
         bool | str,
         Meta(description="What ranks positions: `low_confidence` (or true), `random` (or false)."),
@@ -206,7 +210,7 @@ class CompletionBody(GenerationBody, frozen=True, kw_only=True):
         ),
     ] = None
     best_of: Annotated[
-        Annotated[int, Meta(ge=1, le=8)] | None,
+        Annotated[int, Meta(ge=1, le=MAX_N)] | None,
         Meta(description="Accepted where it equals `n`: choices are not ranked."),
     ] = None
 

@@ -11,12 +11,14 @@ from msgspec import Struct
 
 from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Preview
 from llada_core.engine.request import Request
+from llada_core.errors import LladaError
 from llada_core.filling import Piece
 from llada_core.reply_text import ReplyText
 from llada_core.trace import Trace
 
 from .engine_client import EngineClient
 from .errors import ApiError, from_code
+from .event_queue import Bell, EventQueue
 from .hole_texts import HoleTexts
 
 
@@ -33,7 +35,7 @@ class Choice:
         """None where a stop string ended the text before the engine was through."""
         self.done = False
         self.trace = Trace()
-        self.events: AsyncIterator[Event]
+        self.events: EventQueue
 
     def take(self, event: Event | None) -> Update:
         """What `event` adds.
@@ -76,7 +78,10 @@ class Watcher(Protocol):
     def update(self, update: Update) -> None:
         """One choice got on, or is complete."""
 
-    def failed(self, choice: Choice | None, code: str) -> None:
+    def refused(self, choice: Choice, error: LladaError) -> None:
+        """The engine did not take a choice."""
+
+    def failed(self, choice: Choice | None, error: ApiError) -> None:
         """A choice failed, or (None) all of them did not finish in time."""
 
     def closed(self) -> None:
@@ -113,11 +118,18 @@ class Generation:
         try:
             async with asyncio.timeout(self._timeout):
                 for choice in self.choices:
-                    choice.events = await self._client.submit(choice.request)
+                    choice.events = await self._submit(choice)
                     self._submitted.append(choice)
         except TimeoutError:
             raise self._too_late() from None
         self._watcher.taken(self.choices)
+
+    async def _submit(self, choice: Choice) -> EventQueue:
+        try:
+            return await self._client.submit(choice.request)
+        except LladaError as error:
+            self._watcher.refused(choice, error)
+            raise
 
     async def updates(self) -> AsyncIterator[Update | None]:
         """What happens, choice by choice as it comes; None after a while in which nothing did.
@@ -125,37 +137,35 @@ class Generation:
         Raises:
             ApiError: a choice failed, or the time is up.
         """
-        pending = {_next(choice): choice for choice in self.choices}
-        try:
-            while pending:
-                left = self._deadline - time.monotonic()
-                if left <= 0:
-                    late = self._too_late()
-                    self._watcher.failed(None, str(late.code))
-                    raise late
-                arrived, _ = await asyncio.wait(
-                    pending, timeout=min(left, self._keep_alive), return_when=asyncio.FIRST_COMPLETED
-                )
-                if not arrived:
-                    yield None
-                for task in arrived:
-                    choice = pending.pop(task)
-                    update = self._take(choice, task.result())
-                    if choice.text.stopped_early and not choice.done:
-                        await self._end_early(choice)
-                    if not choice.done:
-                        pending[_next(choice)] = choice
-                    self._watcher.update(update)
-                    yield update
-        finally:
-            for task in pending:
-                task.cancel()
+        bell = Bell()
+        for choice in self.choices:
+            choice.events.listener = bell.ring
+        while True:
+            for choice in self.choices:
+                while choice.events.ready and not choice.done:
+                    yield await self._next(choice)
+            if all(choice.done for choice in self.choices):
+                return
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                late = self._too_late()
+                self._watcher.failed(None, late)
+                raise late
+            if not await bell.wait(min(left, self._keep_alive)):
+                yield None
+
+    async def _next(self, choice: Choice) -> Update:
+        update = self._take(choice, choice.events.take())
+        if choice.text.stopped_early and not choice.done:
+            await self._end_early(choice)
+        self._watcher.update(update)
+        return update
 
     def _take(self, choice: Choice, event: Event | None) -> Update:
         try:
             return choice.take(event)
         except ApiError as error:
-            self._watcher.failed(choice, str(error.code))
+            self._watcher.failed(choice, error)
             raise
 
     def _too_late(self) -> ApiError:
@@ -171,22 +181,10 @@ class Generation:
 
     async def _end_early(self, choice: Choice) -> None:
         """Nothing more is wanted: take the ending if it came with the last commit, else cancel."""
-        while choice.ending is None:
-            task = _next(choice)
-            await asyncio.wait([task], timeout=0)
-            event = task.result() if task.done() else None
+        choice.done = True
+        while choice.events.ready:
+            event = choice.events.take()
             if isinstance(event, Finished):
                 choice.ending = event
-            elif not isinstance(event, (Commit, Preview)):
-                task.cancel()
-                await self._client.cancel(choice.request.id)
-                break
-        choice.done = True
-
-
-def _next(choice: Choice) -> asyncio.Task[Event | None]:
-    return asyncio.ensure_future(_anext(choice.events))
-
-
-async def _anext(events: AsyncIterator[Event]) -> Event | None:
-    return await anext(events, None)
+                return
+        await self._client.cancel(choice.request.id)

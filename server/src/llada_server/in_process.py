@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from llada_core.algorithm import Availability
@@ -16,7 +16,7 @@ from llada_core.errors import LladaError
 
 from .engine_client import EngineInfo, EngineState, EngineVitals, NotTakenError
 from .engine_loop import Build, EngineLoop, SyncEngine, take
-from .event_queue import EventQueue, read, resolve
+from .event_queue import EventQueue, resolve
 
 log = logging.getLogger(__name__)
 
@@ -75,12 +75,12 @@ class InProcessEngine:
         self._thread.start()
         await asyncio.shield(self._started)
 
-    async def submit(self, request: Work) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> EventQueue:
         """Queue `request`; returns once the engine has taken it."""
         if self._state != "ready":
             raise NotTakenError("engine_dead", self._reason or f"the engine is {self._state}")
         taken = self._taken[request.id] = self._loop.create_future()
-        stream = self._streams[request.id] = asyncio.Queue()
+        stream = self._streams[request.id] = EventQueue()
         self._engine_loop.command(lambda engine: self._take(engine, request, taken))
         try:
             await taken
@@ -92,13 +92,13 @@ class InProcessEngine:
             raise
         finally:
             del self._taken[request.id]
-        return read(stream)
+        return stream
 
     async def cancel(self, request_id: str) -> None:
         """Give a request up; its iterator ends."""
         stream = self._streams.pop(request_id, None)
         if stream is not None:
-            stream.put_nowait(None)
+            stream.put(None)
             self._engine_loop.command(partial(_cancel, request_id))
 
     async def stats(self) -> EngineStats | None:
@@ -128,7 +128,7 @@ class InProcessEngine:
             find = self._streams.pop if ended else self._streams.get
             stream = find(event.request_id, None)
             if stream is not None:
-                stream.put_nowait(event)
+                stream.put(event)
 
     def _fail_all(self, code: str, message: str) -> None:
         for taken in self._taken.values():

@@ -20,7 +20,7 @@ class OpenRequest:
 
     def __init__(self, request: Work) -> None:
         self.request = request
-        self.events: EventQueue = asyncio.Queue()
+        self.events = EventQueue()
         self.taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done once an engine has queued or refused it."""
         self.started = False
@@ -49,7 +49,7 @@ class OpenRequests:
         entry = self._open.pop(request_id, None)
         if entry is None:
             return False
-        entry.events.put_nowait(None)
+        entry.events.put(None)
         resolve(entry.taken, NotTakenError("cancelled", "the request was cancelled"))
         return True
 
@@ -79,7 +79,7 @@ class OpenRequests:
         ended = isinstance(event, Ending)
         entry = (self._open.pop if ended else self._open.get)(event.request_id, None)
         if entry is not None:
-            entry.events.put_nowait(event)
+            entry.events.put(event)
 
     def keep_waiting(self, code: str, message: str) -> int:
         """The engine has died: fail what it had begun with `code`; the number of those that are kept."""

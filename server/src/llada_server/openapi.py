@@ -176,7 +176,13 @@ def _success(form: Form) -> dict[str, Any]:
     kind = "object" if form.media_type == "application/json" else "string"
     reply = _content("Success", _ref(form.reply) if form.reply else {"type": kind}, form.media_type)
     if form.event:
-        events = {"description": "Events `data: {…}`, then `data: [DONE]`.", **_ref(form.event)}
+        data = {"type": "string", "contentMediaType": "application/json", "contentSchema": _ref(form.event)}
+        events = {
+            "description": "Events `data: {…}`, the last one `data: [DONE]`.",
+            "type": "object",
+            "properties": {"data": data},
+            "required": ["data"],
+        }
         reply["content"]["text/event-stream"] = {"schema": events}
     return reply
 

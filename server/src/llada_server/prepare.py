@@ -17,9 +17,7 @@ from .context import Context
 from .errors import ApiError, bad_request, from_llada
 from .generation_request import GenerationRequest, Input, check_unknown, without_refused
 from .selection import Selection, select_algorithm
-
-MAX_CHOICES = 64
-"""Most choices of one request: prompts times `n`."""
+from .settings import Settings
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -66,6 +64,8 @@ def prepare(context: Context, asked: GenerationRequest) -> Prepared:
         ApiError: 400 or 404, naming the field.
     """
     model = context.model_name(asked.body.model)
+    if asked.body.n > context.settings.max_n:
+        raise bad_request(f"n: at most {context.settings.max_n} choices, got {asked.body.n}", "n")
     selection = select_algorithm(asked.body, context.settings.default_algorithm)
     try:
         own = _own_parameters(context, selection.name, asked)
@@ -78,6 +78,8 @@ def prepare(context: Context, asked: GenerationRequest) -> Prepared:
         built = [_build(context, asked, selection, extra | control, part) for part in inputs]
     except LladaError as error:
         raise _blame(error, asked) from None
+    for request, _ in built:
+        _check_work(context.settings, asked, request)
     first, rest = built[0]
     _refuse_leftover(context, asked.algorithm_params, rest, own, first.algorithm)
     unknown = [name for name in rest if name in extra]
@@ -153,11 +155,10 @@ def _control(context: Context, asked: GenerationRequest) -> dict[str, Any]:
 
 def _check_amount(context: Context, asked: GenerationRequest, prompts: int) -> None:
     """Bound what one request can ask for."""
-    choices = prompts * asked.body.n
-    if choices > MAX_CHOICES:
+    choices, most = prompts * asked.body.n, context.settings.max_choices
+    if choices > most:
         raise bad_request(
-            f"n: {asked.body.n} choices for each of {prompts} prompts are {choices}; at most {MAX_CHOICES}",
-            "n",
+            f"n: {asked.body.n} choices for each of {prompts} prompts are {choices}; at most {most}", "n"
         )
     length, context_length = asked.sampling.gen_length, context.facts.context_length
     if length <= context_length and choices * length > 8 * context_length:
@@ -165,6 +166,25 @@ def _check_amount(context: Context, asked: GenerationRequest, prompts: int) -> N
             f"{asked.limit_field}: {choices} choices of {length} tokens are more than the "
             f"{8 * context_length} that one request may ask for",
             asked.limit_field,
+        )
+
+
+def _check_work(settings: Settings, asked: GenerationRequest, request: Request) -> None:
+    """Bound what one choice can cost: its canvas, and that times its forwards."""
+    canvas, params = request.canvas_length, request.params
+    if settings.max_canvas is not None and canvas > settings.max_canvas:
+        raise bad_request(
+            f"{asked.limit_field}: prompt and reply are {canvas} tokens, and at most {settings.max_canvas} "
+            "are taken here",
+            asked.limit_field,
+            "context_length_exceeded",
+        )
+    forwards = min(params.steps or params.gen_length, params.gen_length) * (2 if params.cfg_scale else 1)
+    if forwards * canvas > settings.max_forward_tokens:
+        raise bad_request(
+            f"steps: {forwards} forwards on {canvas} tokens are more than the {settings.max_forward_tokens} "
+            "that one choice may compute",
+            "steps",
         )
 
 

@@ -7,11 +7,10 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from llada_core.algorithm import Availability
-from llada_core.engine.events import Event
 from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
@@ -31,7 +30,7 @@ from .engine_messages import (
     ToEngine,
 )
 from .errors import scrub
-from .event_queue import read
+from .event_queue import EventQueue
 from .open_requests import OpenRequests
 from .settings import Settings
 
@@ -130,7 +129,7 @@ class EngineProcessClient:
         self._supervisor = asyncio.create_task(self._supervise())
         await asyncio.shield(self._loaded)
 
-    async def submit(self, request: Work) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> EventQueue:
         """Send `request`; returns once the engine has taken it, if need be the next one."""
         if self._state != "ready":
             raise NotTakenError("engine_dead", self._reason or f"the engine is {self._state}")
@@ -141,7 +140,7 @@ class EngineProcessClient:
         except asyncio.CancelledError:
             await self.cancel(request.id)
             raise
-        return read(entry.events)
+        return entry.events
 
     async def cancel(self, request_id: str) -> None:
         """Give a request up; its iterator ends."""

@@ -8,16 +8,22 @@ import shlex
 import socket
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
+from litestar.types import ASGIApp
 
 from llada_core.errors import LladaError
 
 from .app import create_app
+from .connections import protocol
 from .context import Context
 from .errors import scrub
+from .granian_server import GranianServer
 from .listening import EXPOSED, is_exposed, url_of
+from .settings import Settings
+from .tracing import with_spans
 
 log = logging.getLogger("llada_server")
 
@@ -26,7 +32,17 @@ def run(context: Context, listener: socket.socket) -> int:
     """Serve on `listener` until SIGTERM or SIGINT; returns the process's exit code."""
     # A long run of Python code in the engine's thread would otherwise hold up every reply by 5 ms.
     sys.setswitchinterval(0.0005)
-    return asyncio.run(HttpServer(context, listener).serve())
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(HttpServer(context, listener).serve())
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where it is installed, which saves a third of the time of an event; None: asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 class _Server(uvicorn.Server):
@@ -58,28 +74,48 @@ class _Server(uvicorn.Server):
         await self._context.client.abort("draining", "the server is shutting down")
 
 
+def uvicorn_config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How `app` is served."""
+    return uvicorn.Config(
+        app,
+        http=protocol(settings),
+        h11_max_incomplete_event_size=settings.max_header_bytes,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ssl_certfile=settings.ssl_certfile,
+        ssl_keyfile=settings.ssl_keyfile,
+        timeout_graceful_shutdown=int(settings.drain_timeout) + 5,
+    )
+
+
 class HttpServer:
     """Serves a context on a bound socket; for embedding, where `run` is too much."""
 
-    def __init__(self, context: Context, listener: socket.socket) -> None:
+    def __init__(
+        self,
+        context: Context,
+        listener: socket.socket,
+        *,
+        around: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+    ) -> None:
+        """`around` wraps the application."""
         self._context = context
         self._listener = listener
         self._failed = False
         settings = context.settings
         self._url = url_of(listener, tls=settings.ssl_certfile is not None)
-        config = uvicorn.Config(
-            create_app(context),
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ssl_certfile=settings.ssl_certfile,
-            ssl_keyfile=settings.ssl_keyfile,
-            timeout_graceful_shutdown=int(settings.drain_timeout) + 5,
-        )
-        self._server = _Server(config, context)
+        app = around(create_app(context))
+        if settings.otlp_traces_endpoint is not None:
+            app = with_spans(app, settings.otlp_traces_endpoint)
+        self._server: _Server | GranianServer
+        if settings.http_server == "granian":
+            self._server = GranianServer(app, context)
+        else:
+            self._server = _Server(uvicorn_config(app, settings), context)
 
     def stop(self) -> None:
         """What a signal does: drain at the first call, stop at once at the second."""

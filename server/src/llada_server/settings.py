@@ -18,6 +18,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     uds: str | None = None
     """Path of a Unix socket to listen on instead."""
+    http_server: Literal["uvicorn", "granian"] = "uvicorn"
+    """What speaks HTTP."""
     ssl_certfile: str | None = None
     """Certificates in PEM form; None: HTTP without TLS."""
     ssl_keyfile: str | None = None
@@ -55,21 +57,44 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds without progress after which the engine's process counts as hung; see `silence_limit`."""
     max_restarts: int = 5
     """Failures in a row, each soon after the last, after which the engine is not started again."""
+    algorithm_failures: int = 5
+    """So many failures of an algorithm's code within `algorithm_pause` switch it off; 0: nothing does."""
+    algorithm_pause: float = 60.0
+    """Seconds for which it is then off."""
     max_wait_time: float = 0.0
     """Seconds that an idle engine waits for company; a running one never waits."""
+    otlp_traces_endpoint: str | None = None
+    """Address that takes OpenTelemetry's spans; None: none are made."""
     default_algorithm: str = "dual_cache"
     strict_params: bool = False
     """Refuse unknown request fields instead of ignoring and naming them."""
     log_level: str = "info"
     log_format: Literal["text", "json"] = "text"
 
+    max_connections: int = 2048
+    """Most connections at once."""
+    max_header_bytes: int = 64 * 1024
+    """Longest head of an HTTP request: its first line and headers."""
+    header_timeout: float = 30.0
+    """Seconds in which that must have arrived."""
     max_body_bytes: int = 2 * 1024 * 1024
     body_timeout: float = 30.0
     """Seconds in which a request's body must have arrived."""
     max_queue: int = 256
     """Most requests that wait behind the running ones; more are answered with 429."""
+    max_queue_per_algorithm: int = 128
+    """The same for each algorithm."""
     max_queued_tokens: int = 1_000_000
     """Most canvas positions of all open requests together."""
+    max_n: int = 8
+    """Most choices a prompt."""
+    max_choices: int = 64
+    """Most choices of a request: prompts times `n`."""
+    max_canvas: int | None = None
+    """Most canvas positions of a choice: prompt, reply, suffix; None: the model's context."""
+    max_forward_tokens: int = 16_777_216
+    """Most positions that the forwards of a choice may compute: its steps times its canvas, twice as many
+    with guidance. The default is 4096 steps on a canvas of 4096."""
     request_timeout: float = 300.0
     """Seconds after which a request is given up with 504."""
     keep_alive: float = 15.0

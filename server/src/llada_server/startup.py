@@ -34,6 +34,7 @@ def start(
     files: tuple[Path, ...] = (),
     required: tuple[str, ...] = (),
     keys: ApiKeys | None = None,
+    admin_keys: ApiKeys | None = None,
 ) -> NoReturn:
     """Serve until a signal; exits the process with 0, or with 1 and one message if it could not start.
 
@@ -41,35 +42,37 @@ def start(
         files: Python files with algorithms, beside the installed plugins.
         required: plugins without which not to start, by distribution or entry point.
         keys: who may ask; None: everybody.
+        admin_keys: who may also operate; None: whoever may ask.
     """
     configure_logging(settings.log_level, settings.log_format)
     try:
         check_tls(settings)
         with listening(settings) as listener:
             context = build_context(settings, load_plugins(files, required), files)
-            context.keys = keys
+            context.keys, context.admin_keys = keys, admin_keys
             code = run(context, listener)
     except (StartError, LladaError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(code)
 
 
-def take_keys(keys: Sequence[str], file: Path | None) -> ApiKeys | None:
-    """The API keys that were given; None: none were. They leave the environment, which the engine inherits.
+def take_keys(keys: Sequence[str], file: Path | None, kind: str = "API key") -> ApiKeys | None:
+    """The keys that were given; None: none were. They leave the environment, which the engine inherits.
 
     Raises:
         click.UsageError: they cannot be used, or a variable for them is there and empty, as where the secret
             that it was to hold is missing: then the server must not be open to everybody.
     """
-    given, where = variable("api_keys"), variable("api_key_file")
-    for name in (given, where):
-        if os.environ.get(name, "-").strip() == "":
-            raise click.UsageError(f"{name} is set and empty; unset it to serve without API keys")
+    name = kind.lower().replace(" ", "_")
+    given, where = variable(f"{name}s"), variable(f"{name}_file")
+    for each in (given, where):
+        if os.environ.get(each, "-").strip() == "":
+            raise click.UsageError(f"{each} is set and empty; unset it to serve without {kind}s")
     os.environ.pop(given, None)
     if not keys and file is None:
         return None
     try:
-        return ApiKeys(keys, file)
+        return ApiKeys(keys, file, kind=kind)
     except ApiKeyError as error:
         raise click.UsageError(str(error)) from None
 
@@ -82,8 +85,11 @@ def build_context(settings: Settings, registry: GenerationRegistry, files: Seque
 
     Raises:
         CheckpointError: there is no such checkpoint, or its files do not fit together.
+        UnknownNameError: there is no such default algorithm.
     """
     folder = resolve(settings.model, settings.revision)
+    if settings.default_algorithm != Settings().default_algorithm:  # which may be absent
+        registry.resolve(settings.default_algorithm)
     return Context(
         make_client(str(folder), settings, registry, files),
         settings,

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import time
 
+from llada_core.errors import LladaError
+
+from .breaker import Breaker, Plugged
+from .errors import ApiError, scrub
 from .generation import Choice, Update
 from .metrics import Metrics
 
 
 class Watch:
-    """What `Generation` tells the metrics. Nothing is counted of a request that the engine did not take."""
+    """What `Generation` tells the metrics and the breaker. The metrics count nothing of a request that the
+    engine did not take."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, breaker: Breaker) -> None:
         self._metrics = metrics
+        self._breaker = breaker
         self._open: dict[int, Choice] = {}
         self._last_text: dict[int, float] = {}
         self._taken = 0.0
@@ -32,14 +38,20 @@ class Watch:
         if update.text or any(piece.text for piece in update.pieces):
             self._text(choice)
         if choice.done:
+            self._breaker.succeeded(Plugged.of(choice.request))
             self._end(choice, choice.text.finish_reason or "length")
 
-    def failed(self, choice: Choice | None, code: str) -> None:
+    def refused(self, choice: Choice, error: LladaError) -> None:
+        """The engine did not take a choice."""
+        self._breaker.failed(Plugged.of(choice.request), error.code, scrub(str(error)))
+
+    def failed(self, choice: Choice | None, error: ApiError) -> None:
         """A choice failed, or (None) all of them did not finish in time; the others are given up."""
         self._failed = choice is None
         for each in list(self._open.values()) if choice is None else [choice]:
-            self._metrics.failed(each.request.algorithm, code)
+            self._metrics.failed(each.request.algorithm, str(error.code))
         if choice is not None:
+            self._breaker.failed(Plugged.of(choice.request), str(error.code), error.message)
             self._end(choice, "error")
 
     def closed(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from llada_core.engine.events import Commit, Failed, Finished
 from llada_core.engine.request import Request
-from llada_core.engine.stats import EngineStats
+from llada_core.engine.stats import Durations, EngineStats
 from llada_core.params import SamplingParams
 from llada_server.admission import Gate
 from llada_server.engine_client import EngineVitals
@@ -67,6 +67,16 @@ def test_what_crosses_comes_back() -> None:
 
 def test_totals() -> None:
     assert total_stats([]) is None
+    times = [Durations(), Durations()]
+    for each, seconds in zip(times, (0.02, 3.0), strict=True):
+        each.add(seconds)
+    parts = [
+        EngineStats(max_rows=1, running_by_algorithm={"a": 1}, step_seconds={"a": each}) for each in times
+    ]
+    both = total_stats(parts)
+    assert both is not None
+    assert both.running_by_algorithm == {"a": 2}
+    assert (sum(both.step_seconds["a"].counts), both.step_seconds["a"].total) == (2, 3.02)
     stats = [
         EngineStats(max_rows=8, running=2, waiting=3, waiting_by_algorithm={"a": 1, "b": 2}, tokens=5),
         EngineStats(max_rows=8, running=1, waiting=1, waiting_by_algorithm={"b": 1}, tokens=7),
@@ -84,10 +94,10 @@ def test_totals() -> None:
 
 
 def test_the_gate_grows_with_the_engines() -> None:
-    gate = Gate(max_rows=1, max_queue=1, max_tokens=100)
-    with gate.enter(2, 10):
-        with pytest.raises(ApiError), gate.enter(1, 10):
+    gate = Gate(max_rows=1, max_queue=1, max_tokens=100, max_queue_each=1)
+    with gate.enter("a", 2, 10):
+        with pytest.raises(ApiError), gate.enter("a", 1, 10):
             pass
         gate.resize(2)
-        with gate.enter(1, 10):
+        with gate.enter("a", 1, 10):
             assert gate.open == 3

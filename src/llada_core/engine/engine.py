@@ -36,6 +36,7 @@ from .runner import Outcome, Runner
 from .scheduler import Scheduler, take_turns
 from .state import RowState
 from .stats import EngineStats
+from .times import Times
 from .whole_loop import check_arguments
 from .whole_loop_pool import WholeLoopPool
 
@@ -94,6 +95,7 @@ class Engine:
         self._algorithms: dict[str, GenerationAlgorithm] = {}
         self._serial = 0
         self._counts: Counter[str] = Counter()
+        self._times = Times()
 
     @property
     def registry(self) -> GenerationRegistry:
@@ -137,6 +139,7 @@ class Engine:
         else:
             check_arguments(found, request)
         self._algorithms[request.id] = found
+        self._times.queued(request.id)
         self._scheduler.add(request)
 
     def _check_structure(self, structure: Structure) -> None:
@@ -155,6 +158,7 @@ class Engine:
             found = True
         if found:
             self._algorithms.pop(request_id, None)
+            self._times.given_up(request_id)
             self._counts["cancelled"] += 1
         return found
 
@@ -168,10 +172,13 @@ class Engine:
         return EngineStats(
             max_rows=self.config.max_rows,
             running=len(self._rows) + len(self._whole) + len(self._likelihoods),
+            running_by_algorithm=self._running_by_algorithm(),
             waiting=sum(waiting.values()),
             waiting_by_algorithm=waiting,
             kv_tokens=self._room.slots,
             kv_tokens_used=self._room.used,
+            step_seconds=self._times.steps(),
+            queue_seconds=self._times.waits(),
             **self._counts,
         )
 
@@ -230,7 +237,9 @@ class Engine:
             events += self._likelihoods.tick(self._counts)
         else:
             events += self._tick(running or self._next(name))
-        self._scheduler.charge(name, time.perf_counter() - start)
+        seconds = time.perf_counter() - start
+        self._scheduler.charge(name, seconds)
+        self._times.step(name, seconds)
         return events
 
     def _next(self, name: str) -> list[Row]:
@@ -314,11 +323,14 @@ class Engine:
     # Admission and ends
 
     def _admit(self) -> list[Event]:
+        started: list[Row] = []
+        self._scheduler.admit(self._running_by_algorithm(), lambda request: self._start(request, started))
+        return [event for row in started for event in self._begin(row)]
+
+    def _running_by_algorithm(self) -> Counter[str]:
         running = Counter(row.request.algorithm for row in self._rows.values())
         running.update(self._whole.by_algorithm())
-        started: list[Row] = []
-        self._scheduler.admit(running, lambda request: self._start(request, started))
-        return [event for row in started for event in self._begin(row)]
+        return running
 
     def _start(self, request: Request, started: list[Row]) -> bool:
         """Let a request run; False if it has to wait for room."""
@@ -334,6 +346,7 @@ class Engine:
         elif not self._whole.start(request, algorithm, self.facts):
             return False
         del self._algorithms[request.id]
+        self._times.started(request)
         if self._on_start is not None:
             self._on_start(request.id)
         return True

@@ -11,7 +11,16 @@ from ..cli import COUNT, SECONDS, serve
 from ..options import ServeCommand, Setting
 
 REPLICAS = "Replicas"
-NOT_HERE = ("uds", "ssl_certfile", "ssl_keyfile", "config", "api_keys")
+LISTENS = (
+    "uds",
+    "ssl_certfile",
+    "ssl_keyfile",
+    "http_server",
+    "max_connections",
+    "max_header_bytes",
+    "header_timeout",
+)
+NOT_HERE = (*LISTENS, "otlp_traces_endpoint", "config", "api_keys", "admin_keys")
 """Options of `llada serve` that mean nothing here: Ray Serve listens, keys come from variable or file."""
 
 

@@ -30,7 +30,8 @@ class EngineReplica:
 
     async def __init__(self, deployment: Deployment) -> None:  # type: ignore[misc]
         """Load the model; Ray Serve counts the replica as there once this returns."""
-        os.environ.pop(variable("api_keys"), None)
+        for name in ("api_keys", "admin_keys"):
+            os.environ.pop(variable(name), None)
         settings = deployment.settings
         configure_logging(settings.log_level, settings.log_format)
         files = [Path(file) for file in deployment.plugin_files]

@@ -13,6 +13,7 @@ from litestar.types import ASGIApp
 from llada_core.checkpoints import read_facts, resolve
 from llada_core.tokenizer import Tokenizer
 
+from ..api_keys import ApiKeys
 from ..app import create_inner_app
 from ..context import Context
 from ..loading import load_plugins
@@ -37,7 +38,6 @@ class Ingress:
         files = [Path(file) for file in deployment.plugin_files]
         registry = await asyncio.to_thread(load_plugins, files, deployment.required_plugins)
         folder = await asyncio.to_thread(resolve, settings.model, settings.revision)
-        given = os.environ.get(variable("api_keys"), "")
         self._context = Context(
             ServedEngines(engines, self._resize),
             settings,
@@ -45,10 +45,8 @@ class Ingress:
             tokenizer=Tokenizer(folder),
             facts=read_facts(folder),
             names=served_names(settings, folder),
-            keys=take_keys(
-                [key for key in given.split(",") if key],
-                Path(deployment.api_key_file) if deployment.api_key_file else None,
-            ),
+            keys=_keys("API key", deployment.api_key_file),
+            admin_keys=_keys("admin key", deployment.admin_key_file),
         )
         await self._context.client.start()
         await asyncio.to_thread(self._context.algorithms)
@@ -71,3 +69,9 @@ class Ingress:
         left = context.gate.open
         await context.client.abort("draining", "the server is shutting down")
         return left
+
+
+def _keys(kind: str, file: str | None) -> ApiKeys | None:
+    """Those of the variable and of the file."""
+    given = os.environ.get(variable(kind.lower().replace(" ", "_") + "s"), "")
+    return take_keys([key for key in given.split(",") if key], Path(file) if file else None, kind)

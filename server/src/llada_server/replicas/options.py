@@ -47,6 +47,8 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     required_plugins: tuple[str, ...] = ()
     api_key_file: str | None = None
     """Keys that requests must send; those in LLADA_API_KEYS of the HTTP replicas' environment count too."""
+    admin_key_file: str | None = None
+    """The same for operators, with LLADA_ADMIN_KEYS."""
 
 
 class ArgumentError(LladaError):

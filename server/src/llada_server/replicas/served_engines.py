@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ray.exceptions import RayError, RayTaskError
 from ray.serve.exceptions import RayServeException
 
 from llada_core.algorithm import Availability
-from llada_core.engine.events import Ending, Event, Failed
+from llada_core.engine.events import Ending, Failed
 from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 
 from ..engine_client import EngineInfo, EngineState, EngineVitals, NotTakenError
 from ..engine_messages import Refusal, Taken
-from ..event_queue import read
+from ..event_queue import EventQueue
 from ..open_requests import OpenRequests
 from .messages import Look, encode, read_answer, read_look
 from .totals import total_stats, total_vitals
@@ -102,7 +102,7 @@ class ServedEngines:
         self._looking = asyncio.create_task(self._look_around(ready))
         await ready.wait()
 
-    async def submit(self, request: Work) -> AsyncIterator[Event]:
+    async def submit(self, request: Work) -> EventQueue:
         """Hand `request` to an engine; returns once one has taken it."""
         if self._closed:
             raise NotTakenError("draining", "the server is shutting down")
@@ -114,7 +114,7 @@ class ServedEngines:
         except asyncio.CancelledError:
             await self.cancel(request.id)
             raise
-        return read(entry.events)
+        return entry.events
 
     async def cancel(self, request_id: str) -> None:
         """Give a request up; its iterator ends, and so does its work."""

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from llada_core.engine.stats import EngineStats
+from llada_core.engine.stats import Durations, EngineStats
 
 from ..engine_client import EngineVitals
+
+BY_ALGORITHM = ("running_by_algorithm", "waiting_by_algorithm")
+TIMES = ("step_seconds", "queue_seconds")
 
 
 def total_stats(stats: Sequence[EngineStats]) -> EngineStats | None:
@@ -17,12 +20,17 @@ def total_stats(stats: Sequence[EngineStats]) -> EngineStats | None:
     if not stats:
         return None
     sums: Counter[str] = Counter()
-    waiting: Counter[str] = Counter()
+    by_algorithm: dict[str, Counter[str]] = {name: Counter() for name in BY_ALGORITHM}
+    times: dict[str, dict[str, Durations]] = {name: {} for name in TIMES}
     for each in stats:
         values = msgspec.structs.asdict(each)
-        waiting.update(values.pop("waiting_by_algorithm"))
+        for name, counts in by_algorithm.items():
+            counts.update(values.pop(name))
+        for name, found in times.items():
+            for algorithm, durations in values.pop(name).items():
+                found.setdefault(algorithm, Durations()).update(durations)
         sums.update(values)
-    return EngineStats(**sums, waiting_by_algorithm=dict(waiting))
+    return EngineStats(**sums, **{name: dict(counts) for name, counts in by_algorithm.items()}, **times)
 
 
 def total_vitals(vitals: Sequence[EngineVitals]) -> EngineVitals:

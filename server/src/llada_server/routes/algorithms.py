@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -14,6 +14,7 @@ from llada_core.errors import AmbiguousNameError, UnknownNameError
 from llada_core.params import SamplingParams
 from llada_core.plugins.parameters import json_schema
 
+from ..authentication import operators_only
 from ..context import Context
 from ..errors import ApiError, scrub
 from ..replies import json_reply
@@ -36,6 +37,7 @@ async def list_algorithms(context: NamedDependency[Context]) -> Response[bytes]:
         "unmasking_rules": [_shown(info) for info in context.registry.describe_rules()],
         "parameters": COMMON,
         "plugins": [_plugin(record) for record in context.registry.records],
+        "switched_off": context.breaker.switched_off(),
         "default": context.settings.default_algorithm,
         "note": NOTE,
     }
@@ -45,16 +47,36 @@ async def list_algorithms(context: NamedDependency[Context]) -> Response[bytes]:
 @get(["/generation/algorithms/{name:str}", "/v1/algorithms/{name:str}"])
 async def get_algorithm(name: FromPath[str], context: NamedDependency[Context]) -> Response[bytes]:
     """One of them by any of its names, with the common parameters and the rules that it works with."""
-    try:
-        canonical = context.registry.resolve(name)
-    except AmbiguousNameError:
-        raise
-    except UnknownNameError as error:
-        raise ApiError(404, scrub(str(error)), code=error.code) from None
+    canonical = _canonical(context, name)
     found = await asyncio.to_thread(context.algorithms)
     info = next(info for info in found if info.name == canonical)
     rules = [rule for rule in context.registry.describe_rules() if rule.name in info.unmasking]
     return json_reply(_shown(info) | {"parameters": COMMON, "unmasking_rules": [_shown(r) for r in rules]})
+
+
+@post(
+    ["/generation/algorithms/{name:str}/switch-on", "/v1/algorithms/{name:str}/switch-on"],
+    status_code=200,
+    guards=[operators_only],
+)
+async def switch_on(name: FromPath[str], context: NamedDependency[Context]) -> Response[bytes]:
+    """Let an algorithm take requests again that was switched off because it had failed."""
+    canonical = _canonical(context, name)
+    return json_reply({"algorithm": canonical, "was_switched_off": context.breaker.switch_on(canonical)})
+
+
+def _canonical(context: Context, name: str) -> str:
+    """The canonical name of an algorithm in an address.
+
+    Raises:
+        ApiError: 404 for one that there is not.
+    """
+    try:
+        return context.registry.resolve(name)
+    except AmbiguousNameError:
+        raise
+    except UnknownNameError as error:
+        raise ApiError(404, scrub(str(error)), code=error.code) from None
 
 
 def _shown(info: msgspec.Struct) -> dict[str, Any]:

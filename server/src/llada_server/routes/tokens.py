@@ -1,11 +1,11 @@
-"""`POST /v1/tokenize` and `POST /v1/detokenize`, also without `/v1`: what the model sees of a text."""
+"""What the model sees of a text: tokenize, detokenize and tokenizer_info, with and without `/v1`."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
 from ..answer import ignored_header, read_body
@@ -22,6 +22,13 @@ async def tokenize(request: Request[Any, Any, Any], context: NamedDependency[Con
     tokens = await asyncio.to_thread(asked.encode, context.tokenizer)
     body = {"count": len(tokens), "max_model_len": context.facts.context_length, "tokens": tokens}
     return json_reply(body, headers=ignored_header(context, ignored))
+
+
+@get(["/v1/tokenizer_info", "/tokenizer_info"])
+async def tokenizer_info(context: NamedDependency[Context]) -> Response[bytes]:
+    """Special tokens and chat template, for programs that lay out conversations themselves."""
+    about = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": context.facts.context_length}
+    return json_reply(about | context.tokenizer.description)
 
 
 @post(["/v1/detokenize", "/detokenize"], status_code=200)

@@ -1,0 +1,165 @@
+"""Algorithms whose requests fail again and again are switched off for a while, and say so."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+
+import msgspec
+
+from llada_core.engine.request import Request
+from llada_core.registry.core_rules import SPECS
+
+from .errors import ApiError
+
+log = logging.getLogger(__name__)
+
+CORE_RULES = frozenset(spec.name for spec in SPECS)
+BLAMED = frozenset({"algorithm_error"})
+"""Error codes that are the fault of a plugin's code."""
+
+
+class Plugged(msgspec.Struct, frozen=True):
+    """Whose code a request runs: an algorithm with the core's rules, or with the rule of a plugin.
+
+    Either of the two may be at fault, so a rule that fails takes no algorithm along.
+    """
+
+    algorithm: str
+    unmasking: str | None = None
+    """None: any of the core's."""
+
+    @classmethod
+    def of(cls, request: Request) -> Plugged:
+        """Of what `request` runs."""
+        rule = request.params.rule
+        return cls(request.algorithm, None if rule in CORE_RULES else rule)
+
+    def __str__(self) -> str:
+        rule = f" with the unmasking rule {self.unmasking!r}" if self.unmasking else ""
+        return f"algorithm {self.algorithm!r}{rule}"
+
+
+class SwitchedOff(msgspec.Struct, frozen=True, kw_only=True):
+    """One that takes no requests now."""
+
+    algorithm: str
+    unmasking: str | None
+    reason: str
+    retry_after: int
+    """Seconds until it takes some again."""
+
+
+class _Record:
+    def __init__(self, limit: int) -> None:
+        self.failures: deque[tuple[float, int]] = deque(maxlen=limit)
+        """The last ones: when, and how many successes there had been."""
+        self.successes = 0
+        self.off_until: float | None = None
+        """Past: it is on trial. None: nothing is wrong."""
+        self.reason = ""
+        self.times = 0
+
+
+class Breaker:
+    """Told what becomes of requests; refuses those of what failed too often.
+
+    Too often is `limit` failures within `pause` seconds and fewer successes than that between them. It is off
+    for `pause` seconds; then its first request that ends decides whether it is off again or as before.
+    """
+
+    def __init__(self, *, limit: int, pause: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """`limit` 0: nothing is ever switched off."""
+        self._limit = limit
+        self._pause = pause
+        self._clock = clock
+        self._records: dict[Plugged, _Record] = {}
+
+    def check(self, plugged: Plugged) -> None:
+        """Refuse what is switched off.
+
+        Raises:
+            ApiError: 503 `algorithm_disabled` with the reason and Retry-After.
+        """
+        left = self._left(plugged)
+        if left:
+            record = self._records[plugged]
+            raise ApiError(
+                503,
+                f"{plugged} is switched off for {left} s: {record.reason}",
+                param="generation_algorithm",
+                code="algorithm_disabled",
+                headers={"retry-after": str(left)},
+            )
+
+    def succeeded(self, plugged: Plugged) -> None:
+        """A request ran to its end."""
+        record = self._records.get(plugged)
+        if record is None:
+            return
+        record.successes += 1
+        if record.off_until is not None and self._clock() >= record.off_until:
+            record.off_until = None
+            log.info("%s works again", plugged)
+
+    def failed(self, plugged: Plugged, code: str, message: str) -> None:
+        """A request failed with an error; only those in `BLAMED` count. Others never see the message, which
+        may quote what the request held."""
+        if code not in BLAMED or not self._limit or self._left(plugged):
+            return
+        record = self._records.setdefault(plugged, _Record(self._limit))
+        now = self._clock()
+        record.failures.append((now, record.successes))
+        since, successes = record.failures[0]
+        often = (
+            len(record.failures) == self._limit
+            and now - since <= self._pause
+            and record.successes - successes < self._limit
+        )
+        if not often and record.off_until is None:
+            return
+        again = (
+            " again" if record.off_until is not None else f" {self._limit} times within {now - since:.0f} s"
+        )
+        record.reason = f"it failed{again}"
+        record.off_until = now + self._pause
+        record.times += 1
+        record.failures.clear()
+        log.error("%s is switched off for %g s: %s, last: %s", plugged, self._pause, record.reason, message)
+
+    def switch_on(self, algorithm: str) -> bool:
+        """Forget the failures of an algorithm, with any rule; whether it was switched off."""
+        found = [plugged for plugged in self._records if plugged.algorithm == algorithm]
+        off = any(self._left(plugged) for plugged in found)
+        for plugged in found:
+            record = self._records[plugged]
+            record.off_until = None
+            record.failures.clear()
+        return off
+
+    def switched_off(self) -> list[SwitchedOff]:
+        """What takes no requests now."""
+        return [
+            SwitchedOff(
+                algorithm=plugged.algorithm,
+                unmasking=plugged.unmasking,
+                reason=record.reason,
+                retry_after=left,
+            )
+            for plugged, record in list(self._records.items())
+            if (left := self._left(plugged))
+        ]
+
+    def times(self) -> dict[Plugged, int]:
+        """How often each has been switched off."""
+        return {plugged: record.times for plugged, record in self._records.items() if record.times}
+
+    def _left(self, plugged: Plugged) -> int:
+        """Seconds that it is still off, rounded up; 0: it is not."""
+        record = self._records.get(plugged)
+        if record is None or record.off_until is None:
+            return 0
+        return max(0, math.ceil(record.off_until - self._clock()))
