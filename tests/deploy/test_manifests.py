@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,3 +124,12 @@ def test_ray_takes_the_configurations() -> None:
     schema = pytest.importorskip("ray.serve.schema")
     schema.ServeDeploySchema.model_validate(documents(DEPLOY / "serve.yaml")[0])
     schema.ServeDeploySchema.model_validate(yaml.safe_load(documents(RAY)[0]["spec"]["serveConfigV2"]))
+
+
+@pytest.mark.parametrize("application", list(applications()))
+def test_ray_builds_the_applications(application: dict[str, Any]) -> None:
+    private = pytest.importorskip("ray.serve._private.api")
+    module, _, name = application["import_path"].partition(":")
+    builder = getattr(importlib.import_module(module), name)
+    built = private.call_user_app_builder_with_args_if_necessary(builder, application["args"])
+    assert type(built).__name__ == "Application"

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from ray import serve
 from ray.serve.config import AutoscalingConfig, RequestRouterConfig
 
 from .engine_replica import EngineReplica
 from .ingress import Ingress
-from .options import Deployment, Scaling, read_arguments
+from .options import Deployment, read_arguments
 from .router import AlgorithmRouter
 
 ENGINES, INGRESS = "engines", "http"
@@ -63,9 +62,7 @@ def build(deployment: Deployment) -> serve.Application:
         graceful_shutdown_wait_loop_s=0.5,
         ray_actor_options={"num_cpus": scaling.ingress_cpus},
     )
-    # What is bound decides whether an update replaces replicas; another number of them is no reason to.
-    same = msgspec.structs.replace(deployment, scaling=Scaling())
-    return ingress.bind(same, engines.bind(same))
+    return ingress.bind(deployment, engines.bind(deployment))
 
 
 def _count(deployment: Deployment) -> dict[str, Any]:
