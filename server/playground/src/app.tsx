@@ -60,7 +60,8 @@ export function App() {
       </header>
       <ServerNotice />
       <div class="body">
-        <main id="main" tabIndex={-1}>{status.value === "locked" ? <KeyForm /> : <View />}</main>
+        {/* With nothing in it to go to, it is itself what the keyboard scrolls. */}
+        <main id="main" tabIndex={call ? -1 : 0}>{status.value === "locked" ? <KeyForm /> : <View />}</main>
         {wanted && status.value !== "locked" && (
           <Panel title={wanted === "api" ? "The call on this screen" : "Settings"}>
             {wanted === "api" && call && <ApiPanel call={call.value} />}

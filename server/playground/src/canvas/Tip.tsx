@@ -26,10 +26,7 @@ export function Tip({ run, state, cells, at }: Props) {
     place(tip.current!, cell.getBoundingClientRect());
     cell.setAttribute("aria-selected", "true");
     cell.setAttribute("aria-label", tip.current!.innerText.replaceAll("\n", ", "));
-    return () => {
-      cell.removeAttribute("aria-label");
-      cell.setAttribute("aria-selected", "false");
-    };
+    return () => cells.plain(at);
   });
   const token = state.token[at]!;
   const forward = state.forward[at]!;

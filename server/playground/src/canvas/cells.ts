@@ -8,6 +8,14 @@ import { level, type Colour } from "./colour";
 /** What lies in a canvas, in order: runs of positions, and between them text that was given. */
 export type Part = { label: string; start: number; end: number } | { text: string };
 
+const MASKED = "masked";
+
+/** A cell is called by its token; without one it needs another name. */
+function setName(cell: HTMLElement, masked: boolean): void {
+  if (masked) cell.setAttribute("aria-label", MASKED);
+  else cell.removeAttribute("aria-label");
+}
+
 export class Cells {
   readonly cells: HTMLElement[] = [];
   private readonly classes: string[] = [];
@@ -37,6 +45,7 @@ export class Cells {
         cell.setAttribute("role", "option");
         cell.setAttribute("aria-selected", "false");
         cell.dataset["position"] = String(position);
+        cell.setAttribute("aria-label", MASKED);
         cell.append("");
         this.cells[position] = cell;
         this.classes[position] = cell.className;
@@ -57,6 +66,13 @@ export class Cells {
     for (const position of positions) this.paintCell(position, state, recording, colour, lastForward);
     state.dirty.clear();
     this.markActive(state);
+  }
+
+  /** Let a cell that was told about be called as the others are. */
+  plain(position: number): void {
+    const cell = this.cells[position]!;
+    setName(cell, cell.classList.contains("masked"));
+    cell.setAttribute("aria-selected", "false");
   }
 
   /** What the run of positions that holds this one is called. */
@@ -83,6 +99,7 @@ export class Cells {
     }
     const node = cell.firstChild as Text;
     if (node.data !== shown) node.data = shown;
+    if ((token < 0) !== this.classes[position]!.includes("masked")) setName(cell, token < 0);
     if (this.classes[position] !== name) this.classes[position] = cell.className = name;
   }
 
