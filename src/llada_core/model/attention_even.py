@@ -6,8 +6,6 @@ shapes that come again.
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch.nn.attention import SDPBackend, sdpa_kernel
@@ -25,8 +23,8 @@ class EvenAttention:
     def read(self, layer: int, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         """[tokens, heads * head_dim]; `q` [tokens, heads, head_dim], `k` and `v` [tokens, kv_heads,
         head_dim], whatever the layer."""
-        rows = [part.view(self.rows, -1, *part.shape[1:]).transpose(1, 2) for part in (q, k, v)]
-        options: dict[str, Any] = {"enable_gqa": True} if q.shape[1] != k.shape[1] else {}
+        grouped = q.shape[1] != k.shape[1]
+        q, k, v = (part.view(self.rows, -1, *part.shape[1:]).transpose(1, 2) for part in (q, k, v))
         with sdpa_kernel(BACKENDS, set_priority=True):
-            attended = F.scaled_dot_product_attention(*rows, **options)
+            attended = F.scaled_dot_product_attention(q, k, v, enable_gqa=grouped)
         return attended.transpose(1, 2).flatten(0, 1).flatten(1)
