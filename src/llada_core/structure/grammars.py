@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from ..errors import ParameterError, UnavailableError
 from ..facts import ModelFacts
 from .closing import Closing
-from .guide import Guide
 from .spec import Structure
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher
     from llguidance._lib import JsonCompileOptions
+
+    from .guide import Guide
 
 JSON_STYLE: JsonCompileOptions = {
     "item_separator": ", ",
@@ -45,6 +46,8 @@ class Grammars:
             ParameterError: there is no such grammar, or it is too complex.
             UnavailableError: llguidance is not installed, or cannot read this tokenizer.
         """
+        from .guide import Guide  # imports numpy, which commands that list do not need
+
         self.load()
         matcher, shortest = self._compiled(structure)
         return Guide(matcher.deep_copy(), self._facts, self._closing, room, shortest)
