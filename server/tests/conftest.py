@@ -13,7 +13,7 @@ from llada_server.app import create_app
 from llada_server.context import Context
 from llada_server.settings import Settings
 
-from .fake_engine import FACTS, ByteTokenizer, FakeEngine, make_registry
+from .fake_engine import FACTS, ByteTokenizer, FakeChecker, FakeEngine, make_registry
 
 MakeContext = Callable[..., Context]
 
@@ -37,7 +37,7 @@ def engine() -> FakeEngine:
 @pytest.fixture
 def make_context(engine: FakeEngine) -> MakeContext:
     def make(**settings: Any) -> Context:
-        return Context(
+        context = Context(
             engine,
             Settings(**settings),
             registry=make_registry(),
@@ -45,6 +45,8 @@ def make_context(engine: FakeEngine) -> MakeContext:
             facts=FACTS,
             names=("org/model", "model"),
         )
+        context.checker = FakeChecker()
+        return context
 
     return make
 

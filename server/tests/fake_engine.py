@@ -13,9 +13,12 @@ from llada_core.engine.events import Change, Commit, Event, Failed, Finished, Pr
 from llada_core.engine.likelihood_request import LikelihoodRequest, Work
 from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
+from llada_core.errors import ParameterError
 from llada_core.facts import ModelFacts
 from llada_core.plan import Plan, Progress, Window
 from llada_core.registry import GenerationRegistry
+from llada_core.structure import Structure
+from llada_core.structure.checker import Checker
 from llada_server.engine_client import EngineInfo, EngineState, EngineVitals
 from llada_server.event_queue import EventQueue
 
@@ -192,3 +195,18 @@ class FakeEngine:
             forwards_per_block=[request.params.steps or 0],
             prompt_tokens=len(request.prompt),
         )
+
+
+class FakeChecker(Checker):
+    """Takes every structure."""
+
+    def __init__(self) -> None:
+        self.asked: list[Structure] = []
+        self.shortest: int | None = 2
+        self.refuse: ParameterError | None = None
+
+    def check(self, structure: Structure) -> int | None:
+        self.asked.append(structure)
+        if self.refuse is not None:
+            raise self.refuse
+        return self.shortest

@@ -162,6 +162,7 @@ def _text(context: Context, prepared: Prepared, request: EngineRequest) -> Reply
         end_ids=request.stop_ids(() if request.suffix else ends),
         padding_ids=ends if request.suffix else (),
         stop=prepared.asked.stop,
+        judged=request.structure is not None,
     )
 
 

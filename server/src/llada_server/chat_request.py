@@ -8,6 +8,7 @@ from .errors import bad_request
 from .fields import CHAT, ChatBody
 from .generation_request import GenerationRequest, Input, TextSide, decode_object, read_common, read_own
 from .messages import read_messages
+from .structured_request import read_structure
 
 
 def read_chat(raw: bytes) -> GenerationRequest:
@@ -25,4 +26,4 @@ def read_chat(raw: bytes) -> GenerationRequest:
     def encode(tokenizer: TextSide, facts: ModelFacts) -> list[Input]:
         return [Input(prompt=tuple(tokenizer.chat(messages)))]
 
-    return GenerationRequest(**read_common(CHAT, values, body), encode=encode)
+    return GenerationRequest(**read_common(CHAT, values, body), **read_structure(body), encode=encode)

@@ -21,6 +21,7 @@ from .generation_request import (
     read_own,
 )
 from .messages import check_text, kind
+from .structured_request import read_structure
 from .token_ids import check_ids, read_ids
 
 Prompt = str | list[int]
@@ -51,7 +52,9 @@ def read_completion(raw: bytes) -> GenerationRequest:
         behind = tuple(tokenizer.encode(suffix))
         return [_input(prompts, index, body.echo, behind, tokenizer, facts) for index in range(len(prompts))]
 
-    return GenerationRequest(**common, encode=encode, likelihood=_likelihood(body, len(prompts)))
+    return GenerationRequest(
+        **common, **read_structure(body), encode=encode, likelihood=_likelihood(body, len(prompts))
+    )
 
 
 def _likelihood(body: CompletionBody, prompts: int) -> Likelihood | None:

@@ -11,6 +11,7 @@ import msgspec
 from llada_core.errors import UnavailableError
 from llada_core.facts import ModelFacts
 from llada_core.reply_text import Decoder
+from llada_core.structure.checker import Checker
 
 from .admission import Gate
 from .api_keys import ApiKeys
@@ -64,6 +65,9 @@ class Context:
         """Whoever sends one may ask; None: everybody may."""
         self.admin_keys = admin_keys
         """Whoever sends one may also operate; None: whoever may ask."""
+        folder = getattr(tokenizer, "folder", None)
+        self.checker = None if folder is None else Checker(folder, facts)
+        """Tries the grammars of structured output."""
         self.created = int(time.time())
         self.gate = Gate(
             max_rows=settings.max_rows,

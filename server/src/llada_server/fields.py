@@ -69,6 +69,20 @@ class GenerationBody(Struct, frozen=True, kw_only=True):
         StopString | Annotated[list[StopString], Meta(max_length=4)] | None,
         Meta(description="Up to 4 strings of up to 256 characters; the text ends before the first one."),
     ] = None
+    response_format: Annotated[
+        Any,
+        Meta(
+            description="What the reply has to be: `text`, `json_object`, or `json_schema` with a schema.",
+            extra_json_schema={"type": "object"},
+        ),
+    ] = None
+    structured_outputs: Annotated[
+        Any,
+        Meta(
+            description="vLLM's: an object with one of `json`, `json_object`, `choice`, `regex`.",
+            extra_json_schema={"type": "object"},
+        ),
+    ] = None
     stream: Annotated[bool, Meta(description="Answer with server-sent events.")] = False
     stream_options: Annotated[
         dict[str, Any] | None, Meta(description="Only with `stream`; its members are listed below.")
@@ -294,7 +308,6 @@ class Refused(Struct, frozen=True):
 
 
 _TOOLS = "the model was not trained to call tools"
-_FORMAT = "output is not constrained"
 _TEMPLATE = "the checkpoint's own template is the only one"
 _LIKELIHOOD = "prompts are estimated at /v1/completions"
 _HOLE = "a hole says itself how long it is: max_tokens inside it"
@@ -304,12 +317,12 @@ REFUSED: dict[str, Refused] = {
     "tool_choice": Refused(_TOOLS, ("none", "auto")),
     "functions": Refused(_TOOLS, ([],)),
     "function_call": Refused(_TOOLS, ("none", "auto")),
-    "response_format": Refused(_FORMAT, ({"type": "text"},)),
-    "structured_outputs": Refused(_FORMAT),
-    "guided_json": Refused(_FORMAT),
-    "guided_regex": Refused(_FORMAT),
-    "guided_choice": Refused(_FORMAT),
-    "guided_grammar": Refused(_FORMAT),
+    "response_format": Refused("holes have no grammar", ({"type": "text"},)),
+    "structured_outputs": Refused("holes have no grammar"),
+    "guided_json": Refused("its name is `structured_outputs` now: json"),
+    "guided_regex": Refused("its name is `structured_outputs` now: regex"),
+    "guided_choice": Refused("its name is `structured_outputs` now: choice"),
+    "guided_grammar": Refused("there are JSON Schema, choices and regular expressions"),
     "logprobs": Refused("they come with replies and completions", (False,)),
     "likelihood_samples": Refused(_LIKELIHOOD),
     "likelihood_from": Refused(_LIKELIHOOD),
@@ -376,7 +389,11 @@ class Endpoint:
 CHAT = Endpoint("chat", ChatBody)
 COMPLETIONS = Endpoint("completions", CompletionBody)
 LENGTHS = frozenset({"max_tokens", "max_completion_tokens", "gen_length"})
-INFILL = Endpoint("infill", InfillBody, LENGTHS | {"stop", "min_tokens"})
+INFILL = Endpoint(
+    "infill",
+    InfillBody,
+    LENGTHS | {"stop", "min_tokens", "response_format", "structured_outputs"},
+)
 ENDPOINTS = (CHAT, COMPLETIONS, INFILL)
 ACCEPTED_FIELDS = CHAT.accepted | COMPLETIONS.accepted | INFILL.accepted
 """Names that a plugin's own parameters cannot have."""

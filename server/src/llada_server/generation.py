@@ -51,7 +51,7 @@ class Choice:
             return Update(self, changes=event.changes)
         if isinstance(event, Finished):
             self.ending, self.done = event, True
-            return Update(self, self.text.finish())
+            return Update(self, self.text.finish(event.reason))
         if isinstance(event, Failed):
             self.done = True
             raise from_code(event.code, event.message, event.field)

@@ -14,6 +14,7 @@ from llada_core.errors import ParameterError
 from llada_core.facts import ModelFacts
 from llada_core.logit_control import take_control
 from llada_core.params import SamplingParams, parse
+from llada_core.structure import Structure
 from llada_core.template import Template
 
 from .errors import ApiError, bad_request, unsupported
@@ -83,6 +84,10 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
     extra: dict[str, Any]
     """Other top-level fields: an algorithm's own parameters, refused fields, or mistakes."""
     algorithm_params: dict[str, Any]
+    structure: Structure | None = None
+    """What each text has to look like."""
+    structure_field: str = ""
+    """The field that says so."""
     holes: Holes | None = None
     """The template's texts and names, where holes are to be filled."""
     likelihood: Likelihood | None = None

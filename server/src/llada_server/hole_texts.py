@@ -49,7 +49,7 @@ class HoleTexts:
         """Add the next tokens; returns what is now certain."""
         return self._fills.feed(ids, logprobs)
 
-    def finish(self) -> str:
+    def finish(self, reason: FinishReason = "length") -> str:
         """Nothing is held back."""
         return ""
 

@@ -39,6 +39,7 @@ def engine_builder(
     def build() -> tuple[SyncEngine, EngineInfo]:
         from llada_core.engine.engine import Engine, EngineConfig
         from llada_core.parallel import ParallelModel, load
+        from llada_core.structure.grammars import Grammars
 
         model = load(
             folder,
@@ -59,7 +60,8 @@ def engine_builder(
         )
         if on_progress is not None and model.device.type == "cpu":
             _report_layers(model.part if isinstance(model, ParallelModel) else model, on_progress)
-        engine = Engine(model, registry=registry, config=config, on_start=on_start)
+        grammars = Grammars(folder, model.facts)
+        engine = Engine(model, registry=registry, config=config, on_start=on_start, grammars=grammars)
         engine.warm_up()
         info = EngineInfo(
             device=str(model.device),

@@ -10,14 +10,16 @@ from msgspec import Struct
 
 from llada_core.engine.likelihood_request import LikelihoodRequest
 from llada_core.engine.request import Request, build_request
-from llada_core.errors import ContextLengthError, LladaError, ParameterError
+from llada_core.errors import ContextLengthError, LladaError, ParameterError, UnavailableError
 from llada_core.logit_control import encode_bad_words
+from llada_core.structure import Structure
 
 from .context import Context
 from .errors import ApiError, bad_request, from_llada
 from .generation_request import GenerationRequest, Input, check_unknown, without_refused
 from .selection import Selection, select_algorithm
 from .settings import Settings
+from .structured_request import blame
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -73,6 +75,8 @@ def prepare(context: Context, asked: GenerationRequest) -> Prepared:
         context.check_available(selection.name)
         inputs = asked.encode(context.tokenizer, context.facts)
         _check_amount(context, asked, len(inputs))
+        if asked.structure is not None:
+            _check_structure(context, asked, asked.structure)
         control = _control(context, asked)
         likelihoods = [_likelihood(context, asked, part, n) for n, part in enumerate(inputs)]
         built = [_build(context, asked, selection, extra | control, part) for part in inputs]
@@ -113,6 +117,7 @@ def _build(
             suffix=part.suffix,
             template=part.template,
             together=asked.holes is not None and asked.holes.together,
+            structure=asked.structure,
             preview=watched or asked.body.trace is not None,
             logprobs=asked.logprobs,
         )
@@ -151,6 +156,22 @@ def _control(context: Context, asked: GenerationRequest) -> dict[str, Any]:
         return asked.control
     words = encode_bad_words(asked.body.bad_words, context.tokenizer.encode)
     return asked.control | {"bad_words_ids": [*asked.control.get("bad_words_ids", ()), *words]}
+
+
+def _check_structure(context: Context, asked: GenerationRequest, structure: Structure) -> None:
+    """Refuse a structure of which no grammar can be made, and one whose shortest text has no room."""
+    if context.checker is None:
+        raise UnavailableError("structured output: there is no tokenizer.json to make grammars of")
+    try:
+        shortest = context.checker.check(structure)
+    except ParameterError as error:
+        raise blame(error, asked.structure_field) from None
+    if shortest is not None and shortest > asked.max_tokens:
+        raise bad_request(
+            f"{asked.limit_field}: {asked.max_tokens} tokens are too few for {asked.structure_field}, whose "
+            f"shortest text that was found has {shortest}",
+            asked.limit_field,
+        )
 
 
 def _check_amount(context: Context, asked: GenerationRequest, prompts: int) -> None:
