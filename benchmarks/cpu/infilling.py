@@ -82,7 +82,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     session = Session.load("demo", device="cpu", max_rows=16)
-    lines = llada_demo.problems().read_text(encoding="utf-8").splitlines()
+    lines = llada_demo.problems().read_text(encoding="utf-8").strip().split("\n")
     problems = [json.loads(line) for line in lines]
     found = []
     for name, cases, orders in (
