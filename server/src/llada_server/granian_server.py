@@ -65,7 +65,7 @@ class GranianServer:
         try:
             await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
             await self._drain()
-            server.stop()
+            server.stop()  # type: ignore[no-untyped-call]
             await asyncio.wait((serving,), timeout=LAST)
             if serving.done():
                 serving.result()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -30,7 +31,8 @@ def total_stats(stats: Sequence[EngineStats]) -> EngineStats | None:
             for algorithm, durations in values.pop(name).items():
                 found.setdefault(algorithm, Durations()).update(durations)
         sums.update(values)
-    return EngineStats(**sums, **{name: dict(counts) for name, counts in by_algorithm.items()}, **times)
+    total: dict[str, Any] = {**sums, **times, **{name: dict(found) for name, found in by_algorithm.items()}}
+    return EngineStats(**total)
 
 
 def total_vitals(vitals: Sequence[EngineVitals]) -> EngineVitals:
