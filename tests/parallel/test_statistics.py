@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from llada_core.engine.statistics import Drawn, enumerate_places, in_one_pass
+from llada_core.parallel.group import Group
 from llada_core.parallel.statistics import NAMES, statistics_of_shares
 
 ROWS, WIDTH = 4, 5
@@ -96,6 +97,12 @@ def test_of_masks_alone() -> None:
         assert torch.equal(result["sampled"], wanted["sampled"])
         for name in NAMES:
             assert torch.allclose(result[name], wanted[name], rtol=2e-6, atol=1e-30), name
+
+
+def test_sums_in_the_order_of_the_ranks() -> None:
+    parts = torch.randn(3, 5, 7, generator=torch.Generator().manual_seed(1)).half()
+    for found in on_ranks(3, lambda group: {"sum": Group.ordered_sum(group, parts[group.rank])}):
+        assert torch.equal(found["sum"], parts[0] + parts[1] + parts[2])
 
 
 def test_draws_have_the_distribution_of_the_softmax() -> None:
