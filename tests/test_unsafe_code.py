@@ -39,6 +39,12 @@ ALLOWED = {
         "torch unpickles its metadata: in a process of its own, for a folder the operator named"
     ),
     ("src/llada_core/plugins/lone_file.py", "exec_module"): "loads the plugin files that the operator named",
+    **{
+        (f"src/llada_core/rollouts/{name}.py", "multiprocessing.connection"): (
+            "a pipe to children of the same process; only bytes of msgpack go through it"
+        )
+        for name in ("pool", "replica")
+    },
 }
 """File and finding, and why it is needed."""
 

@@ -211,10 +211,11 @@ class Poisoned(Biased):
 
     def hidden(self, packed: Any) -> torch.Tensor:
         hidden = self.inner.hidden(packed)
+        wanted = torch.arange(len(packed.tokens)) if packed.wanted is None else packed.wanted
         start = 0
         for length in packed.lengths:
             if packed.tokens[start] == 13:
-                hidden[start : start + length] = torch.nan
+                hidden[(wanted >= start) & (wanted < start + length)] = torch.nan
             start += length
         return hidden
 
