@@ -278,5 +278,5 @@ async def test_openai_client(context: Context) -> None:
         assert "".join(chunk.choices[0].text for chunk in chunks[:-1]) == "Hello, world"
         assert chunks[-1].usage is not None
         with pytest.raises(openai.BadRequestError) as refusal:
-            await client.completions.create(model="model", prompt="a", logprobs=1)
-        assert refusal.value.param == "logprobs"
+            await client.completions.create(model="model", prompt="a", best_of=2)
+        assert refusal.value.param == "best_of"

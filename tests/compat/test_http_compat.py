@@ -317,7 +317,7 @@ def test_cancelled_and_malformed_requests_harm_nobody(server: ServerProcess) -> 
         {"messages": []},
         {"unmasking": "nope"},
         {"tools": [{"type": "function"}]},
-        {"response_format": {"type": "json_object"}},
+        {"response_format": {"type": "grammar"}},
     ],
 )
 def test_client_errors_are_400_in_openai_shape(server: ServerProcess, fields: dict[str, Any]) -> None:

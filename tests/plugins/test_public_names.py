@@ -15,8 +15,8 @@ PUBLIC = """
     GenerationError GenerationRegistry Keep LladaError ModelFacts NonFiniteError Observation OutOfMemoryError
     ParameterError ParamsBatch Plan PlanError PluginError PluginRecord Progress Region Request RuleInfo
     SamplingParams Schedule Session Threshold Tokenizer UnavailableError UnknownNameError UnmaskingRule
-    UnmaskingRuleSpec Update Window build_request default_registry get_algorithm get_algorithm_info hookimpl
-    list_algorithms list_available_algorithms load_model ranks register_algorithm
+    UnmaskingRuleSpec Update Window build_request default_registry generate_many get_algorithm
+    get_algorithm_info hookimpl list_algorithms list_available_algorithms load_model ranks register_algorithm
 """.split()  # noqa: SIM905
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 from ..canvas import Canvas, Ids
@@ -15,6 +16,7 @@ class GuidedEdits:
 
     At the frontier, the first mask, only what the grammar allows is drawn; behind it, whatever the model
     likes. Of what a step commits the run that begins at the frontier stays, as far as the grammar takes it.
+    What it has taken is final: a committer that revises changes none of it.
     """
 
     def __init__(self, guide: Guide) -> None:
@@ -41,8 +43,8 @@ class GuidedEdits:
         if self._fault is not None:
             raise self._fault
         first = frontier(canvas) - start
-        kept = tokens.copy()
-        kept[canvas.masked[start : start + len(tokens)]] = -1
+        part = slice(start, start + len(tokens))
+        kept = np.where(canvas.masked[part], -1, canvas.tokens[part])
         if not 0 <= first < len(tokens):
             return kept
         run = []

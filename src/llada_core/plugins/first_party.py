@@ -35,7 +35,10 @@ OPENAI_FIELDS = _words(
 """Fields of OpenAI's chat completions and completions requests."""
 
 SERVER_FIELDS = _words(
-    "algorithm algorithm_params bad_words generation_algorithm llada preview trace use_cache use_dual_cache"
+    """
+    algorithm algorithm_params bad_words generation_algorithm likelihood_from likelihood_samples llada preview
+    structured_outputs template together trace use_cache use_dual_cache
+    """
 )
 """Fields that the server adds to them."""
 
