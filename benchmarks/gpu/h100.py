@@ -37,6 +37,9 @@ GOLDEN = Path(__file__).parents[2] / "tests" / "golden"
 DEVICE = torch.device("cuda")
 CANVAS, BLOCK = 512, 32
 CONFIG = LLaDAConfig(mlp_hidden_size=12288, mask_token_id=126336, eos_token_id=126081)
+ARGUMENTS = (
+    *("steps", "gen_length", "block_length", "temperature", "remasking", "threshold", "factor", "cfg_scale"),
+)
 LAYOUT = {"gen_length": 256, "block_length": BLOCK}
 # Fast-dLLM v1's own code on the same kind of card: 256 tokens after a prompt of 256, and single steps.
 REFERENCE = {
@@ -49,29 +52,23 @@ REFERENCE = {
 }
 
 
-def golden(name: str, folder: Path) -> str:
-    """How many golden cases give the reference's tokens (and nfe) on the device in float32."""
-    model = load_model(folder, device=DEVICE, dtype=torch.float32)
-    cases = json.loads((GOLDEN / name).read_text())
-    keys = [
-        "steps",
-        "gen_length",
-        "block_length",
-        "temperature",
-        "remasking",
-        "threshold",
-        "factor",
-        "cfg_scale",
-    ]
+def equal_cases(model: Any, file: Path) -> str:
+    """How many golden cases of a file give the reference's tokens (and nfe) on a model."""
+    cases = json.loads(file.read_text())
     good = 0
     for case in cases:
         algorithm = get_algorithm(case["algorithm"])
         assert algorithm is not None
-        prompt = torch.tensor(case["prompt"], device=DEVICE)
-        tokens, nfe = algorithm.generate(model, prompt, **{k: case[k] for k in keys if k in case})
+        prompt = torch.tensor(case["prompt"], device=model.device)
+        tokens, nfe = algorithm.generate(model, prompt, **{k: case[k] for k in ARGUMENTS if k in case})
         same_nfe = "nfe" not in case or nfe == case["nfe"]
         good += tokens[:, prompt.shape[1] :].tolist() == case["output"] and same_nfe
     return f"{good} of {len(cases)} equal"
+
+
+def golden(name: str, folder: Path) -> str:
+    """The same of the model in a folder, on the device in float32."""
+    return equal_cases(load_model(folder, device=DEVICE, dtype=torch.float32), GOLDEN / name)
 
 
 def large_model(**options: Any) -> LLaDAForMaskedDiffusion:

@@ -15,7 +15,6 @@ multicast is left off.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import subprocess
@@ -29,13 +28,14 @@ from typing import Any
 
 import msgspec
 import torch
+from h100 import BLOCK, CANVAS, CONFIG, GOLDEN, equal_cases
 
 from llada_core.bench import accuracy, requests
 from llada_core.bench.floors import Floors, measured_rates
 from llada_core.engine.engine import Engine, EngineConfig
 from llada_core.errors import LladaError, ParameterError
 from llada_core.kernels.vocabulary import CHUNK
-from llada_core.model import LLaDAConfig, LLaDAForMaskedDiffusion
+from llada_core.model import LLaDAForMaskedDiffusion
 from llada_core.model.checkpoint import published_shapes
 from llada_core.model.shard import Shard
 from llada_core.model.streaming import destinations
@@ -43,15 +43,8 @@ from llada_core.parallel import load
 from llada_core.parallel.group import Group
 from llada_core.parallel.load import shard_of
 from llada_core.parallel.team import Team
-from llada_core.registry import get_algorithm
 
-GOLDEN = Path(__file__).parents[2] / "tests" / "golden"
 DEVICE = torch.device("cuda", 0)
-CANVAS, BLOCK = 512, 32
-CONFIG = LLaDAConfig(mlp_hidden_size=12288, mask_token_id=126336, eos_token_id=126081)
-ARGUMENTS = (
-    *("steps", "gen_length", "block_length", "temperature", "remasking", "threshold", "factor", "cfg_scale"),
-)
 WARM, COUNTED = 6, 20
 """Steps of a block before bytes are counted, and those that are."""
 
@@ -91,19 +84,7 @@ def golden(ranks: int, names: tuple[str, ...], folder: Path) -> dict[str, str]:
         model = load(folder, tensor_parallel=ranks, device=DEVICE, dtype=torch.float32)
     except ParameterError as error:
         return {name: str(error) for name in names}
-    found = {}
-    for name in names:
-        cases = json.loads((GOLDEN / name).read_text())
-        good = 0
-        for case in cases:
-            algorithm = get_algorithm(case["algorithm"])
-            assert algorithm is not None
-            prompt = torch.tensor(case["prompt"], device=DEVICE)
-            tokens, nfe = algorithm.generate(model, prompt, **{k: case[k] for k in ARGUMENTS if k in case})
-            same_nfe = "nfe" not in case or nfe == case["nfe"]
-            good += tokens[:, prompt.shape[1] :].tolist() == case["output"] and same_nfe
-        found[name] = f"{good} of {len(cases)} equal"
-    return found
+    return {name: equal_cases(model, GOLDEN / name) for name in names}
 
 
 def random_part(group: Group) -> LLaDAForMaskedDiffusion:

@@ -53,7 +53,6 @@ def test_matrix_product(tokens: int, invariant: bool, device: torch.device, half
     assert error(matmul(x, integers, units, invariant=invariant), wanted) < 5e-3
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="float8 products need a GPU")
 @pytest.mark.parametrize("tokens", [1, 17, 40])
 @pytest.mark.parametrize("invariant", [False, True])
 def test_product_of_float8(tokens: int, invariant: bool, device: torch.device, half: torch.dtype) -> None:

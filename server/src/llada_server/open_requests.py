@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from llada_core.engine.events import Ending, Event, Failed
 from llada_core.engine.likelihood_request import Work
@@ -27,6 +28,19 @@ class OpenRequest:
         """Whether it has left the engine's queue: it has been computed on, and is not repeated."""
         self.deaths = 0
         """How often the engine died while this one waited, twice where it may have been its fault."""
+
+    async def queued(self, give_up: Callable[[str], Awaitable[object]]) -> EventQueue:
+        """Its events, once an engine has queued it; `give_up` is called with its id if nobody waits any more.
+
+        Raises:
+            LladaError: it was refused.
+        """
+        try:
+            await self.taken
+        except asyncio.CancelledError:
+            await give_up(self.request.id)
+            raise
+        return self.events
 
 
 class OpenRequests:

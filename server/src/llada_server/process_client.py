@@ -135,12 +135,7 @@ class EngineProcessClient:
             raise NotTakenError("engine_dead", self._reason or f"the engine is {self._state}")
         entry = self._open.add(request)
         self._send(Submit(request))
-        try:
-            await entry.taken
-        except asyncio.CancelledError:
-            await self.cancel(request.id)
-            raise
-        return entry.events
+        return await entry.queued(self.cancel)
 
     async def cancel(self, request_id: str) -> None:
         """Give a request up; its iterator ends."""

@@ -11,30 +11,25 @@ from typing import Any
 import torch
 
 from ..algorithm import DenoisingAlgorithm, GenerationAlgorithm
-from ..canvas import Canvas
-from ..errors import LladaError, OutOfMemoryError, ParameterError, UnavailableError, UnknownNameError
+from ..errors import LladaError, OutOfMemoryError, ParameterError, UnknownNameError
 from ..facts import ModelFacts
 from ..registry import GenerationRegistry, default_registry
-from ..structure import Structure
 from ..structure.grammars import Grammars
 from .buckets import DEFAULT_BLOCK
-from .committer import Committer
 from .config import EngineConfig
-from .control import editors_of
 from .decide import fault_in
 from .events import Event, Failed
-from .guided import GuidedEdits
 from .likelihood_pool import LikelihoodPool
 from .likelihood_request import LikelihoodRequest, Work
-from .plugin_code import Guard, PluginCode, is_out_of_memory
+from .plugin_code import Guard, is_out_of_memory
 from .preview import preview
 from .proxy import proxy_of
 from .request import Request, check_fits
 from .room import Place, Room
-from .row import Row, region_width
+from .row import Row
+from .row_maker import RowMaker
 from .runner import Outcome, Runner
 from .scheduler import Scheduler, take_turns
-from .state import RowState
 from .stats import EngineStats
 from .times import Times
 from .whole_loop import check_arguments
@@ -79,7 +74,6 @@ class Engine:
         self.config = config or EngineConfig()
         self._registry = registry
         self._on_start = on_start
-        self._grammars = grammars
         self._device = torch.device(model.device)
         self._room = Room(model, self.config, self._device)
         self._runner = Runner(model, self.facts, self._room.pool, self._device, self.config)
@@ -90,10 +84,8 @@ class Engine:
         self._whole = WholeLoopPool(self.config, self._runner.logits, proxy, self._device)
         self._likelihoods = LikelihoodPool(model, self.facts, self.config, self._device)
         self._guard = Guard(self.config.step_limit)
-        self._committers: dict[tuple[int, int], Committer] = {}
-        self._codes: dict[str, PluginCode] = {}
+        self._maker = RowMaker(lambda: self.registry, self.facts, self._guard, grammars, self._device)
         self._algorithms: dict[str, GenerationAlgorithm] = {}
-        self._serial = 0
         self._counts: Counter[str] = Counter()
         self._times = Times()
 
@@ -133,20 +125,14 @@ class Engine:
             self.registry.resolve(request.algorithm)  # says what there is
             raise UnknownNameError(f"no algorithm named {request.algorithm!r}")
         if request.structure is not None:
-            self._check_structure(request.structure)
+            self._maker.check_structure(request.structure)
         if isinstance(found, DenoisingAlgorithm):
-            self._room.check(request, found, self._committer(request, found))
+            self._room.check(request, found, self._maker.committer(request, found))
         else:
             check_arguments(found, request)
         self._algorithms[request.id] = found
         self._times.queued(request.id)
         self._scheduler.add(request)
-
-    def _check_structure(self, structure: Structure) -> None:
-        """Refuse what no grammar can be made of; one that was made is kept."""
-        if self._grammars is None:
-            raise UnavailableError("structured output: this engine has no grammars")
-        self._grammars.shortest(structure)
 
     def cancel(self, request_id: str) -> bool:
         """Give a request up at once, without an event; False if there is none of this id."""
@@ -338,11 +324,13 @@ class Engine:
             return False
         algorithm = self._algorithms[request.id]
         if isinstance(algorithm, DenoisingAlgorithm):
-            committer = self._committer(request, algorithm)
+            committer = self._maker.committer(request, algorithm)
             place = self._room.take(request, algorithm, committer)
             if place is None:
                 return False
-            started.append(self._run(request, algorithm, committer, place))
+            row = self._maker.row(request, algorithm, committer, place)
+            self._rows[request.id], self._places[request.id] = row, place
+            started.append(row)
         elif not self._whole.start(request, algorithm, self.facts):
             return False
         del self._algorithms[request.id]
@@ -350,47 +338,6 @@ class Engine:
         if self._on_start is not None:
             self._on_start(request.id)
         return True
-
-    def _run(
-        self, request: Request, algorithm: DenoisingAlgorithm, committer: Committer, place: Place
-    ) -> Row:
-        params, facts = request.params, self.facts
-        width = region_width(committer, params.gen_length, params.block_length)
-        row = Row(
-            request=request,
-            algorithm=algorithm,
-            committer=committer,
-            code=self._codes.setdefault(request.algorithm, self._guard.code(request.algorithm)),
-            canvas=Canvas(
-                request.prompt,
-                params.gen_length,
-                params.block_length,
-                facts.mask_id,
-                request.suffix,
-                inside=request.inside,
-                holes=request.holes,
-                together=request.together,
-            ),
-            end_ids=facts.end_ids,
-            serial=self._serial,
-            extents=place.extents,
-            state=RowState(
-                lambda: committer.init_state(width, facts, self._device), committer.state_scope == "block"
-            ),
-            edits=editors_of(request, facts),
-        )
-        if request.structure is not None and self._grammars is not None:
-            row.guide = self._grammars.guide(request.structure, request.max_tokens)
-            row.edits = (*row.edits, GuidedEdits(row.guide))
-        self._serial += 1
-        self._rows[request.id] = row
-        self._places[request.id] = place
-        return row
-
-    def _committer(self, request: Request, algorithm: DenoisingAlgorithm) -> Committer:
-        rule = self.registry.get_rule(request.params.rule)
-        source = algorithm if algorithm.owns_step() else rule
-        return self._committers.setdefault((id(source), id(rule)), Committer(source, rule, self._guard))
 
     def _fail(self, row: Row, error: LladaError) -> Event:
         self._release(row)

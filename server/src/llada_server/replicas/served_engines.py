@@ -109,12 +109,7 @@ class ServedEngines:
         entry = self._open.add(request)
         task = self._tasks[request.id] = asyncio.create_task(self._run(request))
         task.add_done_callback(lambda _: self._tasks.pop(request.id, None))
-        try:
-            await entry.taken
-        except asyncio.CancelledError:
-            await self.cancel(request.id)
-            raise
-        return entry.events
+        return await entry.queued(self.cancel)
 
     async def cancel(self, request_id: str) -> None:
         """Give a request up; its iterator ends, and so does its work."""
