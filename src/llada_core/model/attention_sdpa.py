@@ -10,7 +10,7 @@ from itertools import accumulate
 import torch
 import torch.nn.functional as F
 
-from llada_core.model.kv_write import KVWriter, as_range
+from llada_core.model.kv_write import KVWriter
 from llada_core.model.packed import Packed
 
 
@@ -100,7 +100,7 @@ class SdpaAttention:
         reads = packed.kv.read_slots if packed.kv is not None else (None,) * len(packed.lengths)
         for row, (length, slots) in enumerate(zip(packed.lengths, reads, strict=True)):
             if length and (packed.bias is None or packed.bias[row] is None):
-                alike[length, length if slots is None else slots.numel(), slots is not None].append(row)
+                alike[length, length if slots is None else len(slots), slots is not None].append(row)
         for (length, _, pooled), rows in alike.items():
             if not pooled:
                 span = self._rows(rows, length)
@@ -132,13 +132,13 @@ class SdpaAttention:
         offsets = torch.arange(length, device=self.device)
         return Gathered(torch.tensor(starts, device=self.device)[:, None] + offsets)
 
-    def _slots(self, slots: list[torch.Tensor]) -> Iterator[tuple[slice, Strided | Gathered]]:
+    def _slots(self, slots: list[range | torch.Tensor]) -> Iterator[tuple[slice, Strided | Gathered]]:
         """Split equally long reads into runs that are each one view, or gather them all."""
-        length = slots[0].numel()
-        ranges = [as_range(s) for s in slots]
-        starts = [r.start for r in ranges if r is not None]
+        length = len(slots[0])
+        starts = [s.start for s in slots if isinstance(s, range)]
         if len(starts) < len(slots):
-            yield slice(0, len(slots)), Gathered(torch.stack(slots))
+            index = [torch.tensor(s, device=self.device) if isinstance(s, range) else s for s in slots]
+            yield slice(0, len(slots)), Gathered(torch.stack(index))
             return
         first = 0
         while first < len(starts):

@@ -23,8 +23,9 @@ class KVAccess:
     """int64 [written]: the slots to write; distinct."""
     write_tokens: torch.Tensor
     """int64 [written]: the packed tokens whose keys/values go there."""
-    read_slots: tuple[torch.Tensor | None, ...]
-    """One a row: int64 [attended] slots that the row attends to, or None: only its own packed tokens."""
+    read_slots: tuple[range | torch.Tensor | None, ...]
+    """One a row: the run of slots that the row attends to, or int64 [attended] any slots, or None: only its
+    own packed tokens."""
     restore: torch.Tensor | None = None
     """int64: slots whose entries are as before once the forward has run."""
 
@@ -80,6 +81,6 @@ class BlockWindows:
             self.values,
             (self.slot[:, None] + positions).flatten(),
             torch.arange(len(self.tokens), device=self.tokens.device),
-            tuple(torch.arange(start, start + length, device=self.tokens.device) for start, length in spans),
+            tuple(range(start, start + length) for start, length in spans),
         )
         return Packed(self.tokens, positions.flatten(), (len(offsets),) * rows, access)

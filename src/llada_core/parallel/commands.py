@@ -52,7 +52,8 @@ class Hidden(msgspec.Struct, frozen=True, tag=True):
     lengths: list[int]
     written: int | None
     """None: nothing is kept."""
-    reads: list[int | None]
+    reads: list[int | tuple[int, int] | None]
+    """One a row: how many slots follow, or the first of a run of slots and the one behind its last."""
     restored: int | None
     wanted: int | None
     biases: list[str | None]

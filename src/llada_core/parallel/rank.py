@@ -121,7 +121,10 @@ class Rank:
         access = None
         if command.written is not None and self.pool is not None:
             slots, places = next(parts), next(parts)
-            reads = tuple(None if length is None else next(parts) for length in command.reads)
+            reads = tuple(
+                range(*read) if isinstance(read, tuple) else None if read is None else next(parts)
+                for read in command.reads
+            )
             restore = None if command.restored is None else next(parts)
             access = KVAccess(self.pool.keys, self.pool.values, slots, places, reads, restore)
         wanted = None if command.wanted is None else next(parts)
@@ -134,7 +137,7 @@ def describe(packed: Packed, repeated: bool) -> Hidden:
     return Hidden(
         lengths=list(packed.lengths),
         written=None if kv is None else len(kv.write_slots),
-        reads=[] if kv is None else [None if slots is None else len(slots) for slots in kv.read_slots],
+        reads=[] if kv is None else [_read(slots) for slots in kv.read_slots],
         restored=None if kv is None or kv.restore is None else len(kv.restore),
         wanted=None if packed.wanted is None else len(packed.wanted),
         biases=[
@@ -144,12 +147,18 @@ def describe(packed: Packed, repeated: bool) -> Hidden:
     )
 
 
+def _read(slots: range | torch.Tensor | None) -> int | tuple[int, int] | None:
+    if isinstance(slots, range):
+        return slots.start, slots.stop
+    return None if slots is None else len(slots)
+
+
 def _numbers(packed: Packed) -> list[torch.Tensor]:
     found = [packed.tokens, packed.positions]
     if packed.kv is not None:
         kv = packed.kv
         optional = (*kv.read_slots, kv.restore)
-        found += [kv.write_slots, kv.write_tokens, *(slots for slots in optional if slots is not None)]
+        found += [kv.write_slots, kv.write_tokens, *(s for s in optional if isinstance(s, torch.Tensor))]
     return found if packed.wanted is None else [*found, packed.wanted]
 
 
@@ -158,5 +167,5 @@ def _sizes(command: Hidden) -> list[int]:
     found = [tokens, tokens]
     if command.written is not None:
         optional = (*command.reads, command.restored)
-        found += [command.written, command.written, *(size for size in optional if size is not None)]
+        found += [command.written, command.written, *(size for size in optional if isinstance(size, int))]
     return found if command.wanted is None else [*found, command.wanted]
