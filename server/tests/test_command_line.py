@@ -35,8 +35,8 @@ def test_serve_defaults(started: list[tuple[Settings, dict[str, Any]]]) -> None:
 def test_serve_options(started: list[tuple[Settings, dict[str, Any]]]) -> None:
     arguments = (
         "org/model --host 0.0.0.0 --port 9 --device cpu --dtype float32 --revision main --max-rows 3 "
-        "--kv-tokens 4096 --max-batched-tokens 512 --whole-loop-threads 2 --algorithm-timeout 9 "
-        "--engine in-process --step-timeout 90 --max-wait-time 0.5 "
+        "--kv-tokens 4096 --max-batched-tokens 512 --whole-loop-threads 2 --whole-loop-tokens 99 "
+        "--algorithm-timeout 9 --engine in-process --step-timeout 90 --max-wait-time 0.5 "
         "--served-model-name a --served-model-name b --plugin x.py "
         "--required-plugin basic --strict-params --log-level debug"
     )
@@ -54,6 +54,7 @@ def test_serve_options(started: list[tuple[Settings, dict[str, Any]]]) -> None:
         kv_tokens=4096,
         max_batched_tokens=512,
         whole_loop_threads=2,
+        whole_loop_tokens=99,
         algorithm_timeout=9.0,
         engine="in-process",
         step_timeout=90.0,

@@ -276,6 +276,40 @@ def test_threads_are_bounded_and_those_given_up_count(model: LLaDAForMaskedDiffu
     assert set(found.finished) == {"z"}
 
 
+def test_positions_whose_logits_are_held_are_bounded(model: LLaDAForMaskedDiffusion) -> None:
+    """One request may have more than the limit; others wait until it ends."""
+    registry = registry_of(Script())
+    length = request_of(model, registry).canvas_length
+    for limit, most in ((1, 1), (2 * length, 2), (2 * length + 1, 2), (3 * length, 3)):
+        engine = Engine(model, registry=registry, config=EngineConfig(whole_loop_tokens=limit))
+        for name in "abcd":
+            engine.add(request_of(model, registry, name))
+        found, together = Run(), set()
+        while engine.has_work():
+            found.take(engine.step())
+            together.add(engine.stats().running)
+        assert max(together) == most
+        assert set(found.finished) == set("abcd")
+
+
+def test_each_call_gets_logits_of_its_own(model: LLaDAForMaskedDiffusion) -> None:
+    """A script may write to them."""
+    seen: dict[int, torch.Tensor] = {}
+
+    def act(m: Any, p: Any, go: Any, kw: Any) -> Any:
+        logits = m(torch.tensor([[len(seen) + 1, 2, 3], [4, 5, 6]])).logits
+        seen[len(seen)] = logits.clone()
+        logits.fill_(torch.nan)
+        return go(m, p, **kw)
+
+    registry = registry_of(Saying(act))
+    names = "ab"
+    found = run(Engine(model, registry=registry), *(request_of(model, registry, name) for name in names))
+    assert set(found.finished) == set(names)
+    for logits in seen.values():
+        assert logits.isfinite().all()
+
+
 def test_previews_come_from_the_ids(model: LLaDAForMaskedDiffusion) -> None:
     registry = registry_of(Script())
     found = run(Engine(model, registry=registry), request_of(model, registry, preview=True))

@@ -140,6 +140,12 @@ SECONDS = click.FloatRange(0, min_open=True)
     help="Most requests at once of algorithms that bring their own loop.",
 )
 @setting(
+    ENGINE,
+    "--whole-loop-tokens",
+    type=COUNT,
+    help="Most canvas positions of such requests at once, unless a single one has more.",
+)
+@setting(
     LIMITS,
     "--algorithm-timeout",
     type=SECONDS,

@@ -55,6 +55,7 @@ def engine_builder(
             kv_tokens=settings.kv_tokens,
             max_batched_tokens=settings.max_batched_tokens,
             whole_loop_threads=settings.whole_loop_threads,
+            whole_loop_tokens=settings.whole_loop_tokens,
             whole_loop_silence=settings.algorithm_timeout,
             step_limit=settings.algorithm_timeout,
         )

@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Most tokens of one forward."""
     whole_loop_threads: int = ENGINE.whole_loop_threads
     """Most requests at once of algorithms that bring their own loop."""
+    whole_loop_tokens: int = ENGINE.whole_loop_tokens
+    """Most canvas positions of them that run at once."""
     algorithm_timeout: float = 30.0
     """Seconds that a plugin's code may compute by itself, without a forward, before its request fails."""
     engine: Literal["process", "in-process"] = "process"

@@ -1,8 +1,8 @@
-"""Calls of the model by whole-loop algorithms: packed into one forward, its logits dealt out."""
+"""Calls of the model by whole-loop algorithms: packed into one forward, each with logits of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -50,13 +50,26 @@ def pack_calls(calls: Sequence[Call]) -> Packed:
     )
 
 
-def unpack_logits(calls: Sequence[Call], packed: Packed, logits: torch.Tensor) -> list[torch.Tensor]:
-    """Logits [batch, length, vocab] of each call, 0 where nothing was computed."""
-    parts = iter(torch.split(logits, list(packed.lengths)))
-    found = []
+def logits_of(
+    calls: Sequence[Call], packed: Packed, hidden: torch.Tensor, head: Callable[[torch.Tensor], torch.Tensor]
+) -> Iterator[torch.Tensor]:
+    """Logits [batch, length, vocab] of each call, 0 where nothing was computed.
+
+    Args:
+        packed: the calls as `pack_calls` gives them.
+        hidden: [tokens, d_model] of all of them.
+        head: logits [n, vocab] of hidden states [n, d_model].
+    """
+    lengths = iter(packed.lengths)
+    first = 0
     for call in calls:
+        own = [next(lengths) for _ in call.ids]
+        logits = head(hidden[first : first + sum(own)])
+        first += sum(own)
+        if call.mask is None:
+            yield logits.view(*call.ids.shape, -1)
+            continue
         full = logits.new_zeros(*call.ids.shape, logits.shape[1])
-        for n in range(len(call.ids)):
-            full[n, call.computed(n)] = next(parts)
-        found.append(full)
-    return found
+        for n, part in enumerate(torch.split(logits, own)):
+            full[n, call.computed(n)] = part
+        yield full

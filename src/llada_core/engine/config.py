@@ -27,6 +27,9 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Most memory for the state of algorithms and rules."""
     whole_loop_threads: Annotated[int, Meta(ge=1)] = 8
     """Most requests of whole-loop algorithms at once; each has a thread."""
+    whole_loop_tokens: Annotated[int, Meta(ge=1)] = 4096
+    """Most canvas positions of them that run at once, unless a single request has more; memory is kept for
+    the logits of so many. What a script computes from its logits is not planned for."""
     step_limit: Annotated[float, Meta(gt=0)] = 60.0
     """Seconds that one call of an algorithm's or rule's own code may take before its requests fail."""
     whole_loop_silence: Annotated[float, Meta(gt=0)] = 60.0

@@ -75,13 +75,13 @@ class Engine:
         self._registry = registry
         self._on_start = on_start
         self._device = torch.device(model.device)
-        self._room = Room(model, self.config, self._device)
+        self._room = Room(model, self.config, self._device, lambda: self.registry.has_whole_loops)
         self._runner = Runner(model, self.facts, self._room.pool, self._device, self.config)
         self._scheduler = Scheduler()
         self._rows: dict[str, Row] = {}
         self._places: dict[str, Place] = {}
         proxy = partial(proxy_of, model, self._device, self.config.max_batched_tokens)
-        self._whole = WholeLoopPool(self.config, self._runner.logits, proxy, self._device)
+        self._whole = WholeLoopPool(model, self.config, proxy, self._device)
         self._likelihoods = LikelihoodPool(model, self.facts, self.config, self._device)
         self._guard = Guard(self.config.step_limit)
         self._maker = RowMaker(lambda: self.registry, self.facts, self._guard, grammars, self._device)

@@ -21,8 +21,8 @@ from .runner import Model
 from .scheduler import take_turns
 from .upload import download, upload
 
-CHUNK = 512
-"""Positions whose logits exist at once."""
+CHUNK = 128
+"""Positions whose logits exist at once, in float64 too. They take less than the activations did."""
 
 
 class LikelihoodPool:

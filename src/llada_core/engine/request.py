@@ -61,6 +61,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, tag="request"):
         return len(self.prompt) + self.params.gen_length + len(self.suffix)
 
     @property
+    def copies(self) -> int:
+        """How many canvases a forward of it holds: with guidance also one without the prompt."""
+        return 2 if self.params.cfg_scale > 0 else 1
+
+    @property
     def fixed_tokens(self) -> int:
         """Those of them that hold text of the request."""
         holes = sum(hole.length for hole in self.holes)

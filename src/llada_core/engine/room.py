@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,9 @@ from .request import Request
 from .row import region_width
 from .state import state_bytes
 
+HELD_ANSWERS = 2
+"""Logits that a script holds at once: it lets go of its last ones when it gets the next."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -32,14 +36,20 @@ class Room:
     """The key/value pool of a model and the budget for state. A request gets all that it will need, or
     waits."""
 
-    def __init__(self, model: Any, config: EngineConfig, device: torch.device) -> None:
+    def __init__(
+        self, model: Any, config: EngineConfig, device: torch.device, whole_loops: Callable[[], bool]
+    ) -> None:
         """
+        Args:
+            whole_loops: tells whether some algorithm may ask for all logits of its canvases.
+
         Raises:
             LladaError: no memory is left for keys and values.
         """
         self._model = model
         self._config = config
         self._device = device
+        self._whole_loops = whole_loops
         self._state_used = 0
         self._working = self._working_bytes()
         wanted = config.kv_tokens
@@ -71,8 +81,8 @@ class Room:
                     "only returns logits; load it with llada_core, or choose an algorithm without a cache, "
                     "such as basic"
                 )
-        elif algorithm.needs_cache is not False and _copies(request) * request.canvas_length > self.slots:
-            twice = " twice, for guidance," if _copies(request) == 2 else ""
+        elif algorithm.needs_cache is not False and request.copies * request.canvas_length > self.slots:
+            twice = " twice, for guidance," if request.copies == 2 else ""
             raise ContextLengthError(
                 "max_tokens",
                 f"a canvas of {request.canvas_length} tokens (prompt and generated blocks){twice} does "
@@ -93,7 +103,7 @@ class Room:
             return None
         extents: list[Extent] = []
         if self.pool is not None and algorithm.needs_cache is not False:
-            for _ in range(_copies(request)):
+            for _ in range(request.copies):
                 extent = self.pool.reserve(request.canvas_length)
                 if extent is None:
                     self._release(extents)
@@ -127,13 +137,15 @@ class Room:
         return KVPool(shape, fits, dtype, self._device)
 
     def _working_bytes(self) -> int | None:
-        """What forwards take beside the pool, where it can be measured: activations, and logits that stay."""
+        """What forwards take beside the pool, where it can be measured: activations, and logits that stay:
+        those of blocks, and those that whole-loop algorithms hold."""
         if getattr(self._model, "fused", None) is None:
             return None
         config, model = self._config, self._model
         tokens = min(config.max_batched_tokens, config.max_rows * model.facts.context_length)
         positions = logits_positions(config.max_rows)
-        stay: int = positions * model.logits_width * model.dtype.itemsize
+        held = HELD_ANSWERS * config.whole_loop_tokens if self._whole_loops() else 0
+        stay: int = (positions + held) * model.logits_width * model.dtype.itemsize
         return stay + working_bytes(model, tokens, positions, self._device)
 
     def _state_bytes(self, request: Request, committer: Committer) -> int:
@@ -144,8 +156,3 @@ class Room:
         for extent in extents:
             if self.pool is not None:
                 self.pool.release(extent)
-
-
-def _copies(request: Request) -> int:
-    """Extents that a request needs: two with guidance."""
-    return 2 if request.params.cfg_scale > 0 else 1

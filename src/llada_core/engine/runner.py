@@ -145,10 +145,6 @@ class Runner:
             outcomes += self._decide(rows, group, places, part)
         return outcomes
 
-    def logits(self, packed: Packed) -> torch.Tensor:
-        """Logits [tokens, vocab] of every position, for whole-loop algorithms."""
-        return self._model.head(self._model.hidden(packed))
-
     def _forward(self, packed: Packed, wanted: npt.NDArray[Any]) -> torch.Tensor:
         """Hidden states [n, ...] of the n `wanted` tokens."""
         tokens = len(packed.tokens)

@@ -13,13 +13,13 @@ import torch
 from ..algorithm import GenerationAlgorithm
 from ..errors import AlgorithmError, LladaError, OutOfMemoryError
 from ..facts import ModelFacts
-from ..model.packed import Packed
-from .calls import pack_calls, unpack_logits
+from .calls import logits_of, pack_calls
 from .config import EngineConfig
 from .events import Event, Failed
 from .plugin_code import is_out_of_memory
 from .proxy import ModelProxy
 from .request import Request
+from .runner import Model
 from .scheduler import take_turns
 from .whole_loop import WholeLoopRow
 
@@ -34,13 +34,13 @@ class WholeLoopPool:
 
     def __init__(
         self,
+        model: Model,
         config: EngineConfig,
-        forward: Callable[[Packed], torch.Tensor],
         make_proxy: Callable[[Any], ModelProxy],
         device: torch.device,
     ) -> None:
+        self._model = model
         self._config = config
-        self._forward = forward
         self._make_proxy = make_proxy
         self._device = device
         self._changed = threading.Condition()
@@ -64,11 +64,14 @@ class WholeLoopPool:
         return Counter(row.request.algorithm for row in self._rows.values())
 
     def start(self, request: Request, algorithm: GenerationAlgorithm, facts: ModelFacts) -> bool:
-        """Run a request in a thread of its own; False while all threads are taken."""
+        """Run a request in a thread of its own; False while all threads are taken, or too many positions."""
         self._given_up = [row for row in self._given_up if row.alive]
         if len(self._rows) + len(self._given_up) >= self._config.whole_loop_threads:
             for row in self._given_up:
                 row.interrupt()
+            return False
+        positions = sum(_positions(row.request) for row in self._rows.values()) + _positions(request)
+        if self._rows and positions > self._config.whole_loop_tokens:
             return False
         self._rows[request.id] = WholeLoopRow(request, algorithm, facts, self._make_proxy, self._changed)
         return True
@@ -126,7 +129,7 @@ class WholeLoopPool:
         calls = [row.call for row in rows if row.call is not None]
         packed = pack_calls(calls)
         try:
-            logits = unpack_logits(calls, packed, self._forward(packed))
+            logits = list(logits_of(calls, packed, self._model.hidden(packed), self._model.head))
         except LladaError as error:  # the model cannot compute what was asked
             return [*events, *(self._fail(row, error, counts) for row in rows)]
         except (RuntimeError, MemoryError) as error:
@@ -151,6 +154,10 @@ class WholeLoopPool:
     def _give_up(self, row: WholeLoopRow) -> None:
         row.stop()
         self._given_up.append(row)
+
+
+def _positions(request: Request) -> int:
+    return request.copies * request.canvas_length
 
 
 def _failed(row: WholeLoopRow, error: LladaError, counts: Counter[str]) -> Event:

@@ -135,6 +135,11 @@ class GenerationRegistry(RuleRegistry):
         entry = self._known(name)
         return None if entry is None else entry.get()
 
+    @property
+    def has_whole_loops(self) -> bool:
+        """Whether some algorithm brings its own loop."""
+        return any(entry.execution == "whole_loop" for entry in self._algorithms.entries)
+
     def list_algorithms(self) -> list[str]:
         """Canonical names, in the order of registration."""
         return self._algorithms.listing()
