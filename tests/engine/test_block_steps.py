@@ -76,10 +76,32 @@ def test_steps_run_ahead_where_their_number_is_known(make_engine: MakeEngine, as
     ahead = counted(engine)
     run(engine, ask(gen_length=8, block_length=8, steps=8))
     assert ahead == [1, 1, 1, 1, 1, 1, 0] or ahead == [0, 1, 1, 1, 1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("threshold", [0.9, 0.02, 0.005])
+def test_steps_run_ahead_once_it_is_known_that_all_rows_go_on(
+    make_engine: MakeEngine, ask: Ask, monkeypatch: pytest.MonkeyPatch, threshold: float
+) -> None:
+    """With a threshold as soon as the step before is read; a step that nobody wants is never begun."""
+    requests = [
+        ask(id=str(n), prompt=tuple(range(3 + n, 9)), gen_length=8, block_length=8, threshold=threshold)
+        for n in range(3)
+    ]
+    plain = run(make_engine(), *requests)
     engine = make_engine(block_steps=True)
     ahead = counted(engine)
-    run(engine, ask(gen_length=8, block_length=8, threshold=0.02))
-    assert not any(ahead)
+    begun: list[int] = []
+    blocks = engine._runner.blocks
+    assert blocks is not None
+    start = blocks._run
+    monkeypatch.setattr(blocks, "_run", lambda rows, *rest: begun.append(len(rows)) or start(rows, *rest))
+    found = run(engine, *requests)
+    assert found.finished == plain.finished
+    assert sum(begun) == sum(end.nfe for end in found.finished.values())
+    # After the refresh, up to the step that the first row ends with.
+    together = min(end.nfe for end in found.finished.values()) - 1
+    assert ahead[1:together] == [3] * (together - 1)
+    assert together == (7 if threshold == 0.9 else together)
 
 
 def test_nobody_waits_for_a_step_ahead(make_engine: MakeEngine, ask: Ask) -> None:

@@ -2,7 +2,8 @@
 
 Statistics and decision run as a graph, and so does the forward where it computes just the blocks and finds
 everything else kept. Where a step's outcome is known as far as the next forward needs it, that one begins
-before this one is read. What cannot be captured, such as a rule with state, decides outside (`runner`).
+before this one is read; else as soon as this one is, before anything else is done with it. What cannot be
+captured, such as a rule with state, decides outside (`runner`).
 """
 
 from __future__ import annotations
@@ -70,6 +71,19 @@ class Launched:
     which: int
     """The landing of the batch that its result goes to."""
     done: torch.cuda.Event | None
+
+    def wait(self) -> None:
+        """Until its result has landed."""
+        if self.done is not None:
+            self.done.synchronize()
+
+    def masks_left(self) -> list[int]:
+        """Masks that each row's block has after it, once it has run; 0 where a number is not finite."""
+        self.wait()
+        result, _ = self.batch.landing(self.which)
+        result = result[: len(self.rows)]
+        left: list[int] = ((result[:, :-1] == -1).sum(1) * (result[:, -1] == 0)).tolist()
+        return left
 
 
 class BlockSteps:
@@ -176,11 +190,25 @@ class BlockSteps:
             return None
         if any(row.apart for row in rows):
             self._last = None  # the device holds what the graph decided for them
-        elif alone and len(rows) == len(launched.rows) and _goes_on(launched):
-            at = [(forwards + 1, *where) for forwards, *where in launched.at]
-            same = launched.rows, launched.batch, launched.size
-            self._ahead = self._run(*same, at, launched.forward, launched.blocks)
+        elif alone and len(rows) == len(launched.rows):
+            unread = [None] * len(rows)
+            if not self._go_on(launched, unread) and not rows[0].committer.revises:
+                self._go_on(launched, launched.masks_left())
         return self._read(launched, rows)
+
+    def _go_on(self, launched: Launched, left: Sequence[int | None]) -> bool:
+        """Begin the step after `launched`, if all of its rows go on over the same windows; whether they do.
+
+        `left`: as for `Row.plan_ahead`, one a row.
+        """
+        for row, (_, *where), masks in zip(launched.rows, launched.at, left, strict=True):
+            planned = row.plan_ahead(masks)
+            if planned is None or not where[-1] or list(_where(row, planned)[1:]) != where:
+                return False
+        at = [(forwards + 1, *where) for forwards, *where in launched.at]
+        same = launched.rows, launched.batch, launched.size
+        self._ahead = self._run(*same, at, launched.forward, launched.blocks)
+        return True
 
     def _launch(self, rows: Sequence[Row], pack: Callable[[], PackedRows]) -> Launched | None:
         at = [_where(row, row.planned) for row in rows]
@@ -264,8 +292,7 @@ class BlockSteps:
 
     def _read(self, launched: Launched, rows: Sequence[Row]) -> list[Landed]:
         """What happened to those of `rows` that still wait for just this step."""
-        if launched.done is not None:
-            launched.done.synchronize()
+        launched.wait()
         running = {id(row) for row in rows if not row.apart}
         result, others = launched.batch.landing(launched.which)
         landed = []
@@ -358,12 +385,3 @@ def _continues(last: Launched, rows: Sequence[Row], at: list[tuple[int, ...]]) -
     expected = [(forwards + 1, *where) for forwards, *where in last.at]
     # What a row may still remask is counted on the host.
     return at == expected and all(where[-1] for where in at) and not rows[0].committer.revises
-
-
-def _goes_on(launched: Launched) -> bool:
-    """Whether every row goes on with the same window, whatever this step finds."""
-    for row, (_, *where) in zip(launched.rows, launched.at, strict=True):
-        planned = row.plan_ahead()
-        if planned is None or not where[-1] or list(_where(row, planned)[1:]) != where:
-            return False
-    return True

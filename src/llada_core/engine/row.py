@@ -132,16 +132,23 @@ class Row:
                 f"({FORWARDS_A_TOKEN} a generated token)"
             )
 
-    def plan_ahead(self) -> PlannedForward | None:
+    def plan_ahead(self, left: int | None = None) -> PlannedForward | None:
         """The forward after the planned one, where it is known already; else None. The row stays as it is.
 
-        It is if the block goes on by a rule whose number of commits follows from the step.
+        It is if the block goes on.
+
+        Args:
+            left: masks of the block after the planned forward; None: as many as the rule leaves there, if
+                their number follows from the step.
         """
-        quota = self.committer.quota(self)
-        left = self.canvas.masked_in(self.block)
-        if quota is None or self.planned is None or not self.planned.commit:
+        if self.planned is None or not self.planned.commit:
             return None
-        left -= max(1, min(quota, left))  # a row always commits
+        if left is None:
+            quota = self.committer.quota(self)
+            if quota is None:
+                return None
+            left = self.canvas.masked_in(self.block)
+            left -= max(1, min(quota, left))  # a row always commits
         if left <= 0:
             return None
         progress = self.progress()
