@@ -44,7 +44,7 @@ FLOATS = {
         "value",
         "cut",
     ),
-    *("scales", "scans", "found", "cos_table", "sin_table", "partial", "odds"),
+    *("scale", "scales", "scans", "found", "cos_table", "sin_table", "partial", "odds"),
 }
 INTEGERS = {"whole_scans", "index", "bad", "places", "rows", "arrived"}
 NUMBERS = {
@@ -52,23 +52,23 @@ NUMBERS = {
     *("share", "compact", "rank", "ranks"),
 }
 TILE = {"TOKENS": 32, "WIDTH": 32, "DEPTH": 64}
-SHAPE = {"LENGTH": 32, "HEADS": 32, "KV_HEADS": 8, "HALF": 64}
+SHAPE = {"SCALED": False, "LENGTH": 32, "HEADS": 32, "KV_HEADS": 8, "HALF": 64}
 VOCABULARY = {"MASK_ID": 126336, "CHUNK": 4096}
 
 KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
-    (norm._add_norm, {"HAS_DELTA": True, "FP8": False, "BLOCK": 4096}, {}),
-    (activation._silu_mul, {"BLOCK": 2048}, {}),
+    (norm._add_norm, {"HAS_DELTA": True, "SCALED": False, "FP8": False, "BLOCK": 4096}, {}),
+    (activation._silu_mul, {"SCALED": False, "BLOCK": 2048}, {}),
     (matmul._matmul, {**TILE, "SCALED": False, "UNITS": False, "TURNED": True}, {"tokens": "i32"}),
     (
         matmul._matmul,
         {**TILE, "SCALED": True, "UNITS": False, "TURNED": False},
-        {"tokens": "i32", "weight": "*i8", "scale": "*fp32"},
+        {"tokens": "i32", "weight": "*i8"},
     ),
     (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 1}, {}),
     (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 4}, {}),
     (
         attention._rotate,
-        {"HEADS": 32, "KV_HEADS": 8, "HALF": 64, "TURNED": 64, "VALUES": 8, "KEEP": True},
+        {"HEADS": 32, "KV_HEADS": 8, "HALF": 64, "TURNED": 64, "VALUES": 8, "KEEP": True, "SCALED": False},
         {},
     ),
     (vocabulary._enumerate, {"BLOCK": 1024}, {}),
@@ -84,10 +84,16 @@ FP8: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
     (
         matmul._matmul,
         {**TILE, "SCALED": True, "UNITS": True, "TURNED": True},
-        {"tokens": "i32", "x": "*fp8e4nv", "weight": "*fp8e4nv", "scale": "*fp32"},
+        {"tokens": "i32", "x": "*fp8e4nv", "weight": "*fp8e4nv"},
     ),
-    (norm._add_norm, {"HAS_DELTA": True, "FP8": True, "BLOCK": 4096}, {"normed": "*fp8e4nv"}),
-    (activation._to_fp8, {"GATED": True, "BLOCK": 16384}, {"out": "*fp8e4nv"}),
+    (norm._add_norm, {"HAS_DELTA": True, "SCALED": True, "FP8": True, "BLOCK": 4096}, {"normed": "*fp8e4nv"}),
+    (activation._to_fp8, {"GATED": True, "SCALED": True, "BLOCK": 16384}, {"out": "*fp8e4nv"}),
+    (attention._block_attention, {**SHAPE, "SCALED": True, "QUERIES": 32, "KEYS": 64, "SPLITS": 1}, {}),
+    (
+        attention._rotate,
+        {"HEADS": 32, "KV_HEADS": 8, "HALF": 64, "TURNED": 64, "VALUES": 8, "KEEP": True, "SCALED": True},
+        {},
+    ),
 ]
 
 
@@ -95,7 +101,7 @@ def kind(name: str) -> str:
     """The type of an argument, by its name: the same in all kernels but where they say otherwise."""
     if name in NUMBERS:
         return "i32"
-    if name in ("eps", "scale"):
+    if name in ("eps", "sharpness"):
         return "fp32"
     if name in ("temperature", "top_p"):
         return "*fp64"

@@ -8,17 +8,18 @@ import torch.nn.functional as F
 
 from llada_core.model.layers import RMSNorm
 
-from .conftest import error
+from .conftest import error, in_units
 
 
 def test_norm(device: torch.device, half: torch.dtype) -> None:
     from llada_core.kernels.norm import add_norm
+    from llada_core.kernels.scaled import Scaled
 
     torch.manual_seed(0)
     x, delta = torch.randn(2, 5, 192, device=device).to(half).unbind(0)
     norm = RMSNorm(192, 1e-5).to(device, half)
     norm.weight.data.uniform_(0.5, 2)
-    total, normed, units = add_norm(x, delta, norm.weight.detach(), 1e-5)
+    total, normed, units = add_norm(x, Scaled(delta), norm.weight.detach(), 1e-5)
     assert units is None
     assert torch.equal(total, x + delta)
     assert error(normed, norm(x + delta).detach()) < 1e-3
@@ -29,10 +30,30 @@ def test_norm(device: torch.device, half: torch.dtype) -> None:
 
 def test_gated_activation(device: torch.device, half: torch.dtype) -> None:
     from llada_core.kernels.activation import silu_mul
+    from llada_core.kernels.scaled import Scaled
 
     torch.manual_seed(1)
     fused = torch.randn(3, 2 * 320, device=device).to(half)
-    assert error(silu_mul(fused), F.silu(fused[:, :320]) * fused[:, 320:]) < 1e-3
+    assert error(silu_mul(Scaled(fused)), F.silu(fused[:, :320]) * fused[:, 320:]) < 1e-3
+
+
+def test_what_is_read_in_units(device: torch.device, half: torch.dtype) -> None:
+    """Norm and activation of a product of float8 whose units were left out."""
+    from llada_core.kernels.activation import silu_mul, to_fp8
+    from llada_core.kernels.norm import add_norm
+
+    torch.manual_seed(6)
+    x = torch.randn(5, 192, device=device).to(half)
+    delta, fused = in_units(5, 192, device, half), in_units(5, 2 * 192, device, half)
+    weight = torch.ones(192, device=device, dtype=half)
+    total, normed, _ = add_norm(x, delta, weight, 1e-5)
+    assert error(total, x + delta.plain()) < 1e-3
+    assert error(normed, F.rms_norm((x + delta.plain()).double(), (192,), eps=1e-5)) < 2e-3
+    wanted = F.silu(fused.plain()[:, :192]) * fused.plain()[:, 192:]
+    assert error(silu_mul(fused), wanted) < 1e-3
+    for gated, source, exact in ((True, fused, wanted), (False, delta, delta.plain())):
+        values, units = to_fp8(source, gated=gated)
+        assert error(values.double() * units, exact) < 0.08
 
 
 @pytest.mark.parametrize("tokens", [1, 17, 40, 70])
@@ -87,3 +108,28 @@ def test_quantized_weights(kind: str) -> None:
     back = made.values.float() * made.scale[:, None]
     largest = {"fp8": 0.07, "int8": 0.5 / 127}[kind]
     assert ((back - weight).abs() <= largest * weight.abs().amax(1, keepdim=True)).all()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("tokens", [20, 100])
+@pytest.mark.parametrize("summed", [False, True])
+def test_products_in_float8(tokens: int, summed: bool) -> None:
+    """With few tokens, with more, and where processes sum them up: as exact as float8 is, and no worse."""
+    from llada_core.model.projection import Products, quantize
+
+    torch.manual_seed(8)
+    device, width = torch.device("cuda"), 1024
+    x = torch.randn(tokens, width, device=device, dtype=torch.bfloat16)
+    weights = [torch.randn(n, width, device=device) * torch.rand(n, 1, device=device) for n in (2048, 512)]
+    products = Products(1e-5, device, summed=summed)
+    up, out = (quantize(weight, "fp8") for weight in weights)
+    one = torch.ones(width, device=device, dtype=torch.bfloat16)
+    _, fused = products.after_norm(x, None, one, up)
+    exact = F.rms_norm(x.double(), (width,), eps=1e-5) @ weights[0].double().T
+    assert error(fused.plain(), exact) < 0.05
+    attended = products.after_attention(x, out)
+    assert error(attended.plain(), x.double() @ weights[1].double().T) < 0.05
+    gated = products.after_gate(fused, out)
+    wanted = F.silu(exact[:, :width]) * exact[:, width:] @ weights[1].double().T
+    assert error(gated.plain(), wanted) < 0.08
+    assert attended.scaled == gated.scaled == (tokens > 32 and not summed)

@@ -6,11 +6,15 @@ import torch
 import triton
 import triton.language as tl
 
+from llada_core.kernels.scaled import Scaled, times
+
 
 @triton.jit
 def _add_norm(
     x,
     delta,
+    units,
+    scale,
     weight,
     total,
     normed,
@@ -18,6 +22,7 @@ def _add_norm(
     eps,
     width,
     HAS_DELTA: tl.constexpr,
+    SCALED: tl.constexpr,
     FP8: tl.constexpr,
     BLOCK: tl.constexpr,
 ):
@@ -26,11 +31,14 @@ def _add_norm(
     inside = column < width
     value = tl.load(x + row * width + column, mask=inside, other=0.0)
     if HAS_DELTA:
-        value = value + tl.load(delta + row * width + column, mask=inside, other=0.0)
+        more = tl.load(delta + row * width + column, mask=inside, other=0.0)
+        if SCALED:
+            more = times(more, tl.load(units + row), tl.load(scale + column, mask=inside, other=0.0))
+        value = value + more
         tl.store(total + row * width + column, value, mask=inside)
     wide = value.to(tl.float32)
-    scale = tl.rsqrt(tl.sum(wide * wide, 0) / width + eps)
-    result = (wide * scale).to(value.dtype) * tl.load(weight + column, mask=inside, other=0.0)
+    shrink = tl.rsqrt(tl.sum(wide * wide, 0) / width + eps)
+    result = (wide * shrink).to(value.dtype) * tl.load(weight + column, mask=inside, other=0.0)
     if FP8:
         result = result.to(tl.float32)
         unit = tl.maximum(tl.max(tl.abs(result), 0) / 448.0, 1e-12)
@@ -40,7 +48,7 @@ def _add_norm(
 
 
 def add_norm(
-    x: torch.Tensor, delta: torch.Tensor | None, weight: torch.Tensor, eps: float, *, fp8: bool = False
+    x: torch.Tensor, delta: Scaled | None, weight: torch.Tensor, eps: float, *, fp8: bool = False
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
     """`x + delta`, its norm times `weight`, and for `fp8` the unit of each row of the norm.
 
@@ -53,8 +61,10 @@ def add_norm(
     normed = torch.empty_like(x, dtype=torch.float8_e4m3fn if fp8 else x.dtype)
     scales = x.new_empty((tokens, 1), dtype=torch.float32) if fp8 else None
     block = triton.next_power_of_2(width)
+    added = delta or Scaled(x)
     _add_norm[(tokens,)](
-        x, delta, weight, total, normed, scales, eps, width,
-        HAS_DELTA=delta is not None, FP8=fp8, BLOCK=block, num_warps=8 if block >= 2048 else 4,
+        x, *added, weight, total, normed, scales, eps, width,
+        HAS_DELTA=delta is not None, SCALED=added.scaled, FP8=fp8, BLOCK=block,
+        num_warps=8 if block >= 2048 else 4,
     )  # fmt: skip
     return total, normed, scales

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from llada_core.kernels.attention import SplitScratch, block_attention, rotate
+from llada_core.kernels.scaled import Scaled
 from llada_core.model.attention_even import EvenAttention
 from llada_core.model.attention_varlen import VarlenAttention
 from llada_core.model.packed import BlockWindows, Packed
@@ -44,9 +45,12 @@ class FusedForward:
             quantization: what the layers' matrices become; the head and the embedding stay as they are.
         """
         transformer, config = model.transformer, model.config
-        share, self.sum = model.shard.share, model.shard.sum
+        share, self._add_up = model.shard.share, model.shard.sum
         self.heads, self.kv_heads, self.width = share(config.n_heads), share(config.kv_heads), config.d_model
-        self.products = Products(config.rms_norm_eps, invariant=invariant)
+        device = model.device
+        self.products = Products(
+            config.rms_norm_eps, device, invariant=invariant, summed=model.shard.size > 1
+        )
         self.embedding = transformer.wte
         self.last_norm = transformer.ln_f.weight
         self.head_weight = Weight(transformer.head_weight)
@@ -70,7 +74,6 @@ class FusedForward:
         self.quantized = any(
             weight.scale is not None for weight in self.layers[0] if isinstance(weight, Weight)
         )
-        device = model.device
         positions = torch.arange(model.facts.context_length, device=device)
         cos, sin = rotary_angles(positions, config.head_dim, config.rope_theta)
         self.angles = cos[:, 0].contiguous(), sin[:, 0].contiguous()
@@ -105,7 +108,7 @@ class FusedForward:
         """The same from tensors alone: int64 [tokens] each, `slots` as `KVAccess.slots` gives them, `wanted`
         as `Packed.wanted`."""
 
-        def attend(layer: int, qkv: torch.Tensor) -> torch.Tensor:
+        def attend(layer: int, qkv: Scaled) -> torch.Tensor:
             kept = None
             if pool is not None and slots is not None:
                 kept = pool[0][layer], pool[1][layer], slots
@@ -113,17 +116,17 @@ class FusedForward:
             return attention.read(layer, q, k, v)
 
         x, delta = self._run(tokens, attend, wanted)
-        return x + delta
+        return x if delta is None else x + delta.plain()
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:
         """Logits [n, vocab] of hidden states [n, d_model]."""
-        return self.products.after_norm(hidden, None, self.last_norm, self.head_weight)[1]
+        return self.products.after_norm(hidden, None, self.last_norm, self.head_weight)[1].plain()
 
     def block(self, windows: BlockWindows, logits: torch.Tensor, places: torch.Tensor | None = None) -> None:
         """Write the windows' keys and values to the pool, and `logits` [n, vocab] at the n `places`, indices
         of tokens; None: at every token."""
 
-        def attend(layer: int, qkv: torch.Tensor) -> torch.Tensor:
+        def attend(layer: int, qkv: Scaled) -> torch.Tensor:
             keys, values = windows.keys[layer], windows.values[layer]
             scratch = self.scratch if len(windows.slot) <= SPLIT_ROWS else None
             where = windows.slot, windows.length, windows.first
@@ -135,12 +138,12 @@ class FusedForward:
     def _run(
         self,
         tokens: torch.Tensor,
-        attend: Callable[[int, torch.Tensor], torch.Tensor],
+        attend: Callable[[int, Scaled], torch.Tensor],
         wanted: torch.Tensor | None,
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor, Scaled | None]:
         """The residual stream of the wanted tokens, and what the last layer adds to it."""
         x: torch.Tensor = self.embedding(tokens)
-        delta: torch.Tensor | None = None
+        delta: Scaled | None = None
         products = self.products
         for layer, (norm, qkv, out, ff_norm, gate_up, ff_out) in enumerate(self.layers):
             x, fused = products.after_norm(x, delta, norm, qkv)
@@ -148,9 +151,12 @@ class FusedForward:
             if wanted is not None and layer == len(self.layers) - 1:
                 x, attended = x.index_select(0, wanted), attended.index_select(0, wanted)
                 if not len(wanted):
-                    return x, x
-            attended = self.sum(products.after_attention(attended, out))
-            x, gated = products.after_norm(x, attended, ff_norm, gate_up)
-            delta = self.sum(products.after_gate(gated, ff_out))
-        assert delta is not None
+                    return x, None
+            delta = self._sum(products.after_attention(attended, out))
+            x, gated = products.after_norm(x, delta, ff_norm, gate_up)
+            delta = self._sum(products.after_gate(gated, ff_out))
         return x, delta
+
+    def _sum(self, part: Scaled) -> Scaled:
+        """Over the processes that the model is split over."""
+        return Scaled(self._add_up(part.values)) if self.products.summed else part
