@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import jsonschema
 import pytest
 
 from llada_server.context import Context
@@ -49,6 +50,18 @@ async def test_algorithms_with_parameters_and_reasons(http: httpx.AsyncClient, p
     assert {rule["name"] for rule in body["unmasking_rules"]} == {"schedule", "threshold", "factor"}
     assert body["default"] == "dual_cache"
     assert isinstance(body["note"], str)
+
+
+async def test_common_parameters_are_listed_as_a_request_may_hold_them(http: httpx.AsyncClient) -> None:
+    listed = (await http.get("/generation/algorithms")).json()["parameters"]["properties"]
+    assert listed["temperature"]["maximum"] == 2
+    for name, schema in listed.items():
+        allows = jsonschema.Draft202012Validator(schema).is_valid
+        for value in (-2, -1, -0.5, 0, 0.5, 1, 2, 2.5, 100, 101):
+            body = {"messages": [{"role": "user", "content": "Hi"}], name: value}
+            reply = await http.post("/v1/chat/completions", json=body)
+            refused = reply.status_code == 400 and reply.json()["error"]["param"] == name
+            assert refused != allows(value), f"{name}={value}: {reply.text}"
 
 
 @pytest.mark.parametrize("path", ["/generation/algorithms", "/v1/algorithms"])

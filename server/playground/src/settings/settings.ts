@@ -19,14 +19,12 @@ export interface Group {
 export function groups(settings: Settings): Group[] {
   const algorithm = algorithmOf(settings.algorithm);
   const common = listing.value?.parameters.properties ?? {};
-  // The schema's own default would be a seed of 0; a request without one gets a random seed.
-  const seed = { ...common["seed"], default: null };
   const choices = { ...common["unmasking"], anyOf: undefined, enum: algorithm?.unmasking ?? [], default: null };
   const rule = rules.value.get(String(settings.values["unmasking"] ?? ""));
   const made: Group[] = [
     {
       title: "Common",
-      fields: Object.entries({ ...common, unmasking: choices, seed }),
+      fields: Object.entries({ ...common, unmasking: choices }),
     },
   ];
   const own: [string, Schema | null | undefined][] = [

@@ -17,15 +17,29 @@ from llada_core.plugins.parameters import json_schema
 from ..authentication import operators_only
 from ..context import Context
 from ..errors import ApiError, scrub
+from ..fields import GenerationBody
 from ..replies import json_reply
 
-COMMON = json_schema(SamplingParams)
+READ_FIRST = ("temperature", "top_k", "seed")
+"""Common parameters that a request's body holds within bounds of its own, and with other defaults."""
 PLUGIN = ("name", "distribution", "version", "status", "reason", "algorithms", "rules")
 NOTE = (
     "Choose one per request with generation_algorithm (a name or an alias); its own parameters (params) go "
     "beside the common ones (parameters). unmasking names an unmasking rule. What is unavailable or not "
     "loaded says why in reason."
 )
+
+
+def _common() -> dict[str, Any]:
+    """JSON Schema of the common parameters as a request may hold them."""
+    schema, body = json_schema(SamplingParams), json_schema(GenerationBody)
+    assert schema is not None
+    assert body is not None
+    read_first = {name: body["properties"][name] for name in READ_FIRST}
+    return schema | {"properties": schema["properties"] | read_first}
+
+
+COMMON = _common()
 
 
 @get(["/generation/algorithms", "/v1/algorithms"])
