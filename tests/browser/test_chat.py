@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from ..serving import QUESTION, ServerProcess
-from .browsing import Tab, expect
+from .browsing import Page, Tab, expect
 from .conftest import MakeTab
 from .scripted_server import ending, scripted, text
 
@@ -142,6 +142,57 @@ def test_everything_works_by_keyboard(tab: Tab) -> None:
     assert "Play the steps" in text
 
 
+def focus_on(page: Page, name: str) -> None:
+    """Press Tab until what is called so has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        called = "one => one.ariaLabel || one.labels?.[0]?.innerText || one.innerText || ''"
+        if page.evaluate(f"({called})(document.activeElement)").strip() == name:
+            return
+    raise AssertionError(f"Tab does not lead to {name}")
+
+
+def test_every_view_works_by_keyboard(tab: Tab) -> None:
+    """Without a mouse: races, settings of a lane, its timeline, holes, panels, plugins."""
+    page = tab.open()
+    focus_on(page, "Compare")
+    page.keyboard.press("Enter")
+    focus_on(page, "Prompt of all lanes")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lane-head .badge")).to_have_count(2)
+    focus_on(page, "Algorithm and settings")
+    page.keyboard.press("Enter")
+    focus_on(page, "gen_length")
+    page.keyboard.type("64")
+    focus_on(page, "Step")
+    page.keyboard.press("Home")
+    expect(page.locator(".lane").first.locator(".cell.masked")).to_have_count(128)
+    page.keyboard.press("Escape")
+    focus_on(page, "API")
+    page.keyboard.press("Enter")
+    focus_on(page, "Close the panel")
+    expect(page.locator(".api-panel")).to_contain_text('"gen_length": 64')
+    page.keyboard.press("Escape")
+    expect(page.locator(".api-panel")).to_have_count(0)
+    focus_on(page, "Infill")
+    page.keyboard.press("Enter")
+    focus_on(page, "Text with holes")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("17 +[[3]] = 42.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".filled mark")).to_have_count(1)
+    focus_on(page, "Plugins")
+    page.keyboard.press("Enter")
+    focus_on(page, "Plugins")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "main":
+            break
+    page.keyboard.press("End")
+    while page.evaluate("document.querySelector('main').scrollTop") < 200:
+        page.wait_for_timeout(50)
+
+
 def test_each_parameter_of_the_chosen_algorithm_is_a_setting(tab: Tab, server: ServerProcess) -> None:
     page = tab.open()
     listing = server.get("/generation/algorithms")
@@ -157,6 +208,8 @@ def test_each_parameter_of_the_chosen_algorithm_is_a_setting(tab: Tab, server: S
         for name, schema in (listing["parameters"]["properties"] | own).items():
             field = fields.filter(has=page.get_by_text(name, exact=True))
             expect(field.locator(".hint").first).to_contain_text(schema["description"])
+            for select in field.locator("select").all():
+                assert select.evaluate("one => one.selectedIndex") == 0, "the default is what is shown"
 
 
 def test_parameters_of_a_third_party_are_sent(tab: Tab) -> None:

@@ -48,7 +48,7 @@ def test_lanes_race_and_are_compared(tab: Tab) -> None:
 
 
 def test_differences_are_those_of_the_texts(make_tab: MakeTab) -> None:
-    replies = iter(["The fox ran home.", "The red fox ran.", "The fox ran home."])
+    replies = iter(["The fox ran home.", "The red fox ran.", "The fox ran home.", "A fox ran."])
 
     def script(body: dict[str, Any]) -> Pieces:
         return [text(next(replies)), 0.3, *ending()]
@@ -56,9 +56,11 @@ def test_differences_are_those_of_the_texts(make_tab: MakeTab) -> None:
     with scripted(script) as url:
         tab = make_tab(url)
         page = tab.open("compare")
-        page.get_by_role("button", name="Add a lane").click()
+        for _ in range(2):
+            page.get_by_role("button", name="Add a lane").click()
+        expect(page.locator(".lane").first).to_contain_text("Race starts all lanes at once.")
         page.get_by_role("button", name="Race").click()
-        expect(page.locator(".lane-head .badge")).to_have_count(3)
+        expect(page.locator(".lane-head .badge")).to_have_count(4)
         texts = {lane.locator(".lane-text").inner_text() for lane in page.locator(".lane").all()}
         assert any("The same text as lane 1." in text for text in texts) or page.locator("ins").count()
         for lane in page.locator(".lane").all()[1:]:
@@ -71,8 +73,21 @@ def test_differences_are_those_of_the_texts(make_tab: MakeTab) -> None:
                 )
                 for left in ("DEL", "INS")
             )
-            assert kept in {"The fox ran home.", "The red fox ran."}
+            assert kept in {"The fox ran home.", "The red fox ran.", "A fox ran."}
             assert struck == page.locator(".lane").first.locator(".prose").inner_text()
+
+
+def test_a_second_race_has_canvases_of_its_own(tab: Tab) -> None:
+    page = tab.open("compare")
+    for question in ("What is 17 plus 25?", "What is 3 plus 4?"):
+        page.get_by_label("Prompt of all lanes").fill(question)
+        page.get_by_role("button", name="Race").click()
+        expect(page.get_by_role("button", name="Race")).to_be_visible()
+        expect(page.locator(".lane-head .badge")).to_have_count(2)
+        for lane in page.locator(".lane").all():
+            text = lane.locator(".lane-text p").first.inner_text()
+            held = "".join(lane.locator(".cell").all_inner_texts()).replace("·", "")
+            assert held == text.replace(" ", "") != ""
 
 
 def test_all_lanes_stop_at_once(tab: Tab) -> None:

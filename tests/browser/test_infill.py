@@ -30,6 +30,17 @@ def test_holes_are_filled_where_they_stand(tab: Tab) -> None:
     expect(page.get_by_role("tooltip")).to_contain_text("hole 2")
 
 
+def test_a_text_is_filled_again_on_a_canvas_of_its_own(tab: Tab) -> None:
+    page = tab.open("infill")
+    page.get_by_label("In reply to").fill("What is 17 plus 25?")
+    for size in (4, 5):
+        page.get_by_label("Text with holes").fill(f"17 +[[{size}]] = 42.")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".canvas .cell")).to_have_count(size)
+        fill = page.locator(".filled mark").inner_text()
+        assert "".join(tab.canvas()).replace("·", "") == fill.replace(" ", "") != ""
+
+
 def test_a_text_without_a_hole_is_not_sent(tab: Tab) -> None:
     page = tab.open("infill")
     page.get_by_label("Text with holes").fill("Nothing is missing.")

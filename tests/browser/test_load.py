@@ -1,4 +1,4 @@
-"""Two thousand canvas updates a second."""
+"""Two thousand canvas updates a second: `nox -s browser -- tests/browser/test_load.py` prints them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from .scripted_server import Pieces, canvas, encode, ending, scripted
 
 POSITIONS = 512
 UPDATES = 2000
+SMOOTH, LEAST = 50, 25
+"""Frames a second: wanted, and what a busy machine has to reach too."""
+TRIES = 3
 
 WATCH = """() => {
     window.frames = []; window.paints = 0; window.watching = true;
@@ -39,11 +42,12 @@ IDLE = """() => new Promise(resolve => {
 """Frames a second while nothing happens: what this machine can do just now."""
 
 
-@pytest.mark.parametrize(("changes", "seconds"), [(8, 3), (POSITIONS, 1)])
+@pytest.mark.parametrize(("changes", "seconds"), [(8, 4), (POSITIONS, 2)])
 def test_updates_are_drawn_once_a_frame(
     make_tab: MakeTab, capsys: pytest.CaptureFixture[str], changes: int, seconds: int
 ) -> None:
-    """`changes` positions an update. Batches of mutations are no more than frames; the end is exact."""
+    """`changes` positions an update: no more batches of mutations than frames, and the end is exact.
+    Tried again where frames were late, since other things run too."""
     batch = UPDATES // 50
 
     def update(step: int) -> bytes:
@@ -62,24 +66,30 @@ def test_updates_are_drawn_once_a_frame(
     for event in encoded:
         for position, word, *_ in json.loads(event[6:])["llada"]["canvas"]:
             held[position] = word
+    rates: list[float] = []
     with scripted(script) as url:
-        tab = make_tab(url, viewport={"width": 1280, "height": 900})
-        page = tab.open()
-        tab.set("gen_length", str(POSITIONS))
-        page.get_by_label("Message", exact=True).fill("Hi")
-        idle = page.evaluate(IDLE)
-        page.evaluate(WATCH)
-        page.keyboard.press("Enter")
-        expect(page.locator(".cell.fresh").first).to_be_visible()
-        tab.settled()
-        page.evaluate("watching = false")
-        frames: list[float] = page.evaluate("frames")
-        paints: int = page.evaluate("paints")
-        assert tab.canvas() == [held.get(position, "") for position in range(POSITIONS)]
-    took = sum(frames) / 1000
-    with capsys.disabled():
-        print(
-            f"\n{changes} changes x {UPDATES} updates/s x {seconds} s: {len(frames) / took:.0f} frames/s "
-            f"(idle {idle:.0f}), {paints} drawings for {UPDATES * seconds} updates, done after {took:.1f} s"
-        )
-    assert paints <= len(frames) + 5
+        while len(rates) < TRIES and max(rates, default=0) < SMOOTH:
+            tab = make_tab(url, viewport={"width": 1280, "height": 900})
+            page = tab.open()
+            tab.set("gen_length", str(POSITIONS))
+            page.get_by_label("Message", exact=True).fill("Hi")
+            idle = page.evaluate(IDLE)
+            page.evaluate(WATCH)
+            page.keyboard.press("Enter")
+            expect(page.locator(".cell.fresh").first).to_be_visible()
+            tab.settled()
+            page.evaluate("watching = false")
+            frames: list[float] = page.evaluate("frames")
+            paints: int = page.evaluate("paints")
+            assert tab.canvas() == [held.get(position, "") for position in range(POSITIONS)]
+            assert paints <= len(frames) + 5
+            took = sum(frames) / 1000
+            rates.append(len(frames) / took)
+            with capsys.disabled():
+                print(
+                    f"\n{changes} changes x {UPDATES} updates/s x {seconds} s: {rates[-1]:.0f} frames/s "
+                    f"(idle {idle:.0f}), {paints} drawings for {UPDATES * seconds} updates, "
+                    f"done after {took:.1f} s"
+                )
+            page.close()
+    assert max(rates) >= LEAST

@@ -1,17 +1,13 @@
-"""Accessible, small, quick, and whole at every width, in light and dark; LOOKS_AT=FOLDER keeps pictures."""
+"""Accessible and whole at every width, in light and dark; LOOKS_AT=FOLDER keeps pictures."""
 
 from __future__ import annotations
 
-import gzip
 import os
-import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from llada_server.playground_files import FOLDER
 
 from ..serving import QUESTION, ServerProcess
 from .browsing import SCHEMES, WIDTHS, Page, Tab, expect
@@ -19,6 +15,16 @@ from .conftest import MakeTab
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FINGER = 44
+"""Pixels that a target has at least where screens are touched."""
+TOO_SMALL = """finger => [...document.querySelectorAll(
+        'button, nav a, input:not([type=checkbox], [type=radio]), select, textarea, summary, .check, ' +
+        '.segmented label'
+    )].filter(one => {
+        const box = one.getBoundingClientRect();
+        return box.width && (box.width < finger || box.height < finger);
+    }).map(one => one.outerHTML.slice(0, 120))"""
+"""Targets that are smaller; a box that is ticked counts with its label."""
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
@@ -36,6 +42,7 @@ def check(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), "parts scroll, not the page"
     beyond = page.evaluate(
         """[...document.querySelectorAll('button, a, input, select, textarea, .cell, p')].filter(one => {
             const box = one.getBoundingClientRect();
@@ -43,6 +50,8 @@ def check(page: Page, name: str) -> None:
         }).map(one => one.outerHTML.slice(0, 120))"""
     )
     assert beyond == []
+    if page.viewport_size["width"] == min(WIDTHS):
+        assert page.evaluate(TOO_SMALL, FINGER) == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -54,6 +63,8 @@ def test_every_view(make_tab: MakeTab, server: ServerProcess, width: int, scheme
     check(page, f"{name}-1-welcome")
     tab.ask("Write a short story about a fox.")
     check(page, f"{name}-2-chat")
+    page.locator(".chat .scroll").evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    check(page, f"{name}-2-chat-end")
     page.locator(".cell").nth(3).hover()
     page.get_by_label("Step", exact=True).fill("20")
     check(page, f"{name}-3-scrubbed")
@@ -61,14 +72,23 @@ def test_every_view(make_tab: MakeTab, server: ServerProcess, width: int, scheme
     check(page, f"{name}-4-api")
     page.get_by_role("button", name="Close the panel").click()
     page.get_by_role("button", name="Settings", exact=True).click()
+    tab.set("temperature", "50")
     check(page, f"{name}-5-settings")
     page.get_by_role("button", name="Close the panel").click()
+    tab.ask("What is 17 plus 25?")
+    expect(page.get_by_role("alert")).to_be_visible()
+    check(page, f"{name}-5-refused")
     page.get_by_role("link", name="Compare").click()
+    check(page, f"{name}-6-compare-before")
     page.get_by_role("button", name="Race").click()
     expect(page.locator(".lane-head .badge")).to_have_count(2)
     page.locator(".lane").first.get_by_text("Algorithm and settings").click()
     check(page, f"{name}-6-compare")
+    page.get_by_role("button", name="Add a lane").click()
+    page.get_by_role("button", name="Add a lane").click()
+    check(page, f"{name}-6-compare-four")
     page.get_by_role("link", name="Infill").click()
+    check(page, f"{name}-7-infill-before")
     page.get_by_role("button", name="Fill").click()
     expect(page.locator(".filled mark").first).to_be_visible()
     check(page, f"{name}-7-infill")
@@ -130,23 +150,3 @@ def test_reduced_motion_is_respected(make_tab: MakeTab, server: ServerProcess) -
         }).length"""
     )
     assert moving == 0
-
-
-def test_first_paint_and_size(
-    make_tab: MakeTab, server: ServerProcess, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Under a second on localhost, under 120 kB of script; the best of three, since other things run too."""
-    paints = []
-    for _ in range(3):
-        page = make_tab(server.url).open()
-        while not page.evaluate("performance.getEntriesByName('first-contentful-paint').length"):
-            page.wait_for_timeout(50)
-        paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
-    sent = page.evaluate("performance.getEntriesByType('resource').filter(one => /app.js/.test(one.name))[0]")
-    with capsys.disabled():
-        print(f"\nfirst contentful paint {min(paints):.0f} ms, app.js {sent['encodedBodySize']} bytes packed")
-    assert min(paints) < 1000
-    assert sent["encodedBodySize"] < 120_000
-    assert sent["encodedBodySize"] == len(gzip.compress((FOLDER / "app.js").read_bytes(), mtime=0))
-    names = page.evaluate("performance.getEntriesByType('resource').map(one => new URL(one.name).pathname)")
-    assert all(re.match(r"/(playground|health|generation|v1)/", name) for name in names)

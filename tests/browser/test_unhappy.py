@@ -29,9 +29,11 @@ def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
 def test_a_refusal_is_told_in_the_servers_words(tab: Tab) -> None:
     page = tab.open()
     tab.set("temperature", "50")
+    assert page.locator(".panel input:invalid").count() == 1, "the bounds of the listing mark it"
     tab.ask(QUESTION)
     alert = page.locator(".turn").get_by_role("alert")
-    expect(alert).to_contain_text("Refused: temperature")
+    expect(alert).to_contain_text("Refusedtemperature: expected")
+    expect(page.locator(".canvas")).to_have_count(0)
     expect(alert).to_contain_text("<= 2")
     page.get_by_role("button", name="Reset temperature").click()
     alert.get_by_role("button", name="Try again").click()
@@ -112,6 +114,20 @@ def test_a_slow_network_is_told_from_a_lost_connection(make_tab: MakeTab) -> Non
         tab.ask("Hi")
         expect(page.locator(".turn").get_by_role("alert")).to_contain_text("connection was lost")
         expect(page.locator(".prose")).to_have_text("half a")
+
+
+def test_a_slow_network_brings_all_of_it_later(tab: Tab) -> None:
+    """As on a bad telephone line: the page opens, and a reply and its canvas come whole."""
+    line = tab.context.new_cdp_session(tab.page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 40_000, "uploadThroughput": 20_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    page = tab.open()
+    tab.set("gen_length", "32")
+    tab.ask(QUESTION)
+    reply = page.locator(".prose").inner_text()
+    assert "42" in reply
+    assert "".join(tab.canvas()).replace("·", "") == reply.replace(" ", "")
 
 
 def test_a_key_is_asked_for_and_kept_in_memory_only(make_tab: MakeTab, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import "./styles/controls.css";
 import "./styles/canvas.css";
 import "./styles/text.css";
 import "./styles/views.css";
+import "./styles/touch.css";
 
 const root = document.getElementById("app")!;
 root.replaceChildren();

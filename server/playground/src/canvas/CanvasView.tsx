@@ -1,6 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { CanvasState } from "../run/canvas_state";
+import { oncePerFrame } from "../run/frame";
 import type { Run } from "../run/run";
 import { Cells, blocks, type Part } from "./cells";
 import { Legend } from "./Legend";
@@ -16,7 +17,7 @@ interface Props {
   label: string;
 }
 
-/** A run's canvas, live and afterwards at any of its steps. */
+/** A run's canvas, live and afterwards at any of its steps. Another run needs another one: a `key`. */
 export function CanvasView({ run, parts, compact, label }: Props) {
   const id = useId();
   const root = useRef<HTMLDivElement>(null);
@@ -27,14 +28,14 @@ export function CanvasView({ run, parts, compact, label }: Props) {
   const [pointed, setPointed] = useState<number | null>(null);
   const showing = useRef(shown);
   showing.current = shown;
+  /** Paints what a frame had no time for. */
+  const rest = useRef(oncePerFrame(paint));
 
   useLayoutEffect(() => {
     state.current = new CanvasState(run.shape.length);
     cells.current = new Cells(root.current!, parts ?? blocks(run.shape.length, run.shape.block), id);
-    setShown(null);
-    setPointed(null);
     paint();
-  }, [run, parts]);
+  }, []);
 
   function move(): void {
     const at = showing.current;
@@ -42,12 +43,13 @@ export function CanvasView({ run, parts, compact, label }: Props) {
   }
 
   function paint(): void {
-    if (!state.current || !cells.current) return;
+    if (!root.current || !state.current || !cells.current) return;
     move();
     const { recording } = run;
-    const over = !run.running && showing.current === null;
-    cells.current.paint(state.current, recording, colour.value, Math.max(1, recording.lastForward));
-    root.current!.classList.toggle("over", over);
+    const live = run.running && showing.current === null;
+    root.current.classList.toggle("over", !run.running && showing.current === null);
+    const done = cells.current.paint(state.current, recording, colour.value, Math.max(1, recording.lastForward), live);
+    if (!done) rest.current();
   }
 
   useSignalEffect(() => {

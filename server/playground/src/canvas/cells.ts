@@ -4,11 +4,16 @@ import type { CanvasState } from "../run/canvas_state";
 import type { Recording } from "../run/recording";
 import { inCell } from "../text/visible";
 import { level, type Colour } from "./colour";
+import { Pace } from "./pace";
 
 /** What lies in a canvas, in order: runs of positions, and between them text that was given. */
 export type Part = { label: string; start: number; end: number } | { text: string };
 
+/** Of a block, where the canvas is narrow and where it is wide. */
+const COLUMNS = [8, 16];
 const MASKED = "masked";
+/** What fits into the narrowest cell. All else has to be clipped, and a clip costs a layer in every frame. */
+const SHORT = /^[!-~¡-ÿ]{0,4}$/;
 
 /** A cell is called by its token; without one it needs another name. */
 function setName(cell: HTMLElement, masked: boolean): void {
@@ -22,6 +27,7 @@ export class Cells {
   private readonly groups: { element: HTMLElement; start: number; end: number }[] = [];
   private colour: Colour | null = null;
   private lastForward = -1;
+  private readonly pace = new Pace();
 
   constructor(root: HTMLElement, parts: Part[], idPrefix: string) {
     const made = document.createDocumentFragment();
@@ -38,6 +44,9 @@ export class Cells {
       element.setAttribute("role", "group");
       element.setAttribute("aria-label", part.label);
       element.dataset["label"] = part.label;
+      for (const columns of COLUMNS) {
+        element.style.setProperty(`--rows-of-${columns}`, String(Math.ceil((part.end - part.start) / columns)));
+      }
       for (let position = part.start; position < part.end; position++) {
         const cell = document.createElement("span");
         cell.className = "cell masked";
@@ -57,15 +66,25 @@ export class Cells {
     root.replaceChildren(made);
   }
 
-  /** Bring the cells up to `state`. */
-  paint(state: CanvasState, recording: Recording, colour: Colour, lastForward: number): void {
-    const all = colour !== this.colour || (colour === "step" && lastForward !== this.lastForward);
+  /**
+   * Bring the cells up to `state`: all of them, or while more is to come as many as a frame has time for, those first
+   * that have waited longest. Whether none is left.
+   */
+  paint(state: CanvasState, recording: Recording, colour: Colour, lastForward: number, more: boolean): boolean {
+    const { dirty } = state;
+    if (colour !== this.colour || (colour === "step" && lastForward !== this.lastForward)) {
+      for (const position of this.cells.keys()) dirty.add(position);
+    }
     this.colour = colour;
     this.lastForward = lastForward;
-    const positions = all ? this.cells.keys() : state.dirty;
-    for (const position of positions) this.paintCell(position, state, recording, colour, lastForward);
-    state.dirty.clear();
+    let share = more ? this.pace.share() : Infinity;
+    for (const position of dirty) {
+      if (--share < 0) break;
+      dirty.delete(position);
+      this.paintCell(position, state, recording, colour, lastForward);
+    }
     this.markActive(state);
+    return dirty.size === 0;
   }
 
   /** Let a cell that was told about be called as the others are. */
@@ -96,6 +115,7 @@ export class Cells {
       if (fresh) name += " fresh";
       if (state.revised[position]) name += " revised";
       if (state.tentative[position]) name += " tentative";
+      if (!SHORT.test(shown)) name += " long";
     }
     const node = cell.firstChild as Text;
     if (node.data !== shown) node.data = shown;

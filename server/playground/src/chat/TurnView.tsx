@@ -19,27 +19,33 @@ export function TurnView({ turn, at, latest }: Props) {
   const { run } = turn;
   const open = canvas ?? latest;
   const text = run.texts.value[0]!;
+  /** Refused, or lost before anything came. */
+  const nothing = run.phase.value === "failed" && run.recording.size === 0 && text === "";
   return (
     <li class="turn">
       <Question text={turn.question} onAsk={(question) => askAgain(at, question)} />
       <article class="reply" aria-label="Reply" aria-busy={run.running}>
-        {open && <CanvasView run={run} label={`Canvas of reply ${at + 1}`} />}
-        {/* In front of the text, which grows. */}
-        <div class="reply-head">
-          <RunFacts run={run} />
-          <span class="actions">
-            <button type="button" class="quiet" aria-expanded={open} onClick={() => setCanvas(!open)}>
-              {open ? "Hide canvas" : "Show canvas"}
-            </button>
-            <CopyButton text={() => run.texts.value[0]!} label="Copy the reply" />
-            <button type="button" class="quiet" disabled={run.running} onClick={() => askAgain(at)}>
-              <Icon name="retry" /> Retry
-            </button>
-          </span>
-        </div>
-        <div class="reply-text">
-          <Markdown text={text} />
-        </div>
+        {!nothing && (
+          <>
+            {open && <CanvasView run={run} label={`Canvas of reply ${at + 1}`} />}
+            {/* In front of the text, which grows. */}
+            <div class="reply-head">
+              <RunFacts run={run} />
+              <span class="actions">
+                <button type="button" class="quiet" aria-expanded={open} onClick={() => setCanvas(!open)}>
+                  {open ? "Hide canvas" : "Show canvas"}
+                </button>
+                <CopyButton text={() => run.texts.value[0]!} label="Copy the reply" />
+                <button type="button" class="quiet" disabled={run.running} onClick={() => askAgain(at)}>
+                  <Icon name="retry" /> Retry
+                </button>
+              </span>
+            </div>
+            <div class="reply-text">
+              <Markdown text={text} />
+            </div>
+          </>
+        )}
         <RunState run={run} onRetry={() => askAgain(at)} />
       </article>
     </li>

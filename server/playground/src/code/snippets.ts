@@ -65,7 +65,7 @@ function literal(value: unknown, indent: number): string {
     ? value.map((one) => literal(one, indent + 4))
     : Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${literal(one, indent + 4)}`);
   const line = `${open}${inner.join(", ")}${close}`;
-  if (line.length + indent < 90 && !line.includes("\n")) return line;
+  if (line.length + indent < 68 && !line.includes("\n")) return line;
   const pad = " ".repeat(indent + 4);
   return `${open}\n${inner.map((one) => `${pad}${one},\n`).join("")}${" ".repeat(indent)}${close}`;
 }

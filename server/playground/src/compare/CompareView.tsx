@@ -9,7 +9,7 @@ export function CompareView() {
     <div class="page wide">
       <header class="page-head">
         <h1>Compare</h1>
-        <p>One prompt, several algorithms or settings at once. The first lane is what the others are compared with.</p>
+        <p>One prompt, several algorithms or settings at once. Their texts are compared with that of lane 1.</p>
       </header>
       <Composer text={prompt} running={racing.value} onSend={race} onStop={stopAll} label="Prompt of all lanes" verb="Race" keep />
       <div class="lanes" data-count={lanes.value.length}>

@@ -1,4 +1,6 @@
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { CanvasView } from "../canvas/CanvasView";
+import { Cells, blocks } from "../canvas/cells";
 import { shapeOf } from "../run/call";
 import { algorithmOf } from "../server/status";
 import { SettingsForm } from "../settings/SettingsForm";
@@ -14,13 +16,15 @@ export function LaneView({ lane, at, first }: { lane: Lane; at: number; first: L
   const { run, settings } = lane;
   const name = `Lane ${at + 1}`;
   const set = (to: Lane["settings"]) => change(lane.id, { settings: to });
+  // Not by focus: on its way to the panel, Tab goes through all lanes.
+  const choose = () => (chosen.value = lane.id);
   return (
-    <section class="lane" aria-label={name} onFocusCapture={() => (chosen.value = lane.id)}>
+    <section class="lane" aria-label={name} onClickCapture={choose} onInputCapture={choose}>
       <header class="lane-head">
-        <h2>
+        <h2 title={describe(lane)}>
           {name} <small>{describe(lane)}</small>
         </h2>
-        {lane.place && <span class="badge">{PLACES[lane.place]}</span>}
+        {lane.place && <span class={lane.place === 1 ? "badge first" : "badge"}>{PLACES[lane.place]}</span>}
         {lanes.value.length > LEAST_LANES && (
           <button type="button" class="icon" disabled={racing.value} onClick={() => removeLane(lane.id)} aria-label={`Remove ${name}`}>
             <Icon name="close" />
@@ -31,9 +35,9 @@ export function LaneView({ lane, at, first }: { lane: Lane; at: number; first: L
         <summary>Algorithm and settings</summary>
         <SettingsForm settings={settings} onChange={set} />
       </details>
-      {run ? <CanvasView run={run} label={`Canvas of lane ${at + 1}`} compact /> : <EmptyCanvas lane={lane} />}
+      {run ? <CanvasView key={run} run={run} label={`Canvas of lane ${at + 1}`} compact /> : <EmptyCanvas lane={lane} />}
       <Numbers lane={lane} />
-      {run && <RunState run={run} />}
+      {run ? <RunState run={run} /> : <p class="hint">Its text comes here. Race starts all lanes at once.</p>}
       {run && (
         <div class="lane-text">
           {at > 0 && run.phase.value === "done" && first.run?.phase.value === "done" ? (
@@ -64,15 +68,14 @@ function Numbers({ lane: { run } }: { lane: Lane }) {
 
 /** The masks that a run would begin with, so that nothing moves when it does. */
 function EmptyCanvas({ lane }: { lane: Lane }) {
-  const { length } = shapeOf(lane.settings);
+  const { length, block } = shapeOf(lane.settings);
+  const id = useId();
+  const root = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => void new Cells(root.current!, blocks(length, block), id), [length, block]);
   return (
     <div class="canvas-view compact" aria-hidden="true">
       <div class="canvas-frame">
-        <div class="canvas">
-          <div class="group">
-            {Array.from({ length: Math.min(length, 512) }, (_, at) => <span key={at} class="cell masked" />)}
-          </div>
-        </div>
+        <div class="canvas" ref={root} />
       </div>
       <div class="timeline" />
     </div>

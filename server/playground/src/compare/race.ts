@@ -19,7 +19,7 @@ const lane = (settings: Settings): Lane => ({ id: nextId++, settings, run: null,
 
 export const prompt = signal("What is 17 plus 25?");
 export const lanes = signal<Lane[]>([lane(NO_SETTINGS), lane({ algorithm: null, values: { threshold: 0.9 } })]);
-/** The lane whose request the API panel shows. */
+/** The lane whose request the API panel shows: the last one that was clicked or changed. */
 export const chosen = signal(0);
 
 export const call = computed<Call>(() => {

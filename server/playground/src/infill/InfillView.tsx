@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { CanvasView } from "../canvas/CanvasView";
 import { status } from "../server/status";
 import { CopyButton } from "../ui/CopyButton";
@@ -13,6 +13,8 @@ const HOLE = "[[8]]";
 /** Text with holes, and what the model puts there. */
 export function InfillView() {
   const area = useRef<HTMLTextAreaElement>(null);
+  /** Where a hole was put just now. */
+  const inserted = useRef<number | null>(null);
   const holes = holesIn(template.value);
   const running = filling.value?.run.running ?? false;
   const problem = problemOf(holes);
@@ -20,12 +22,16 @@ export function InfillView() {
   function insert(): void {
     const { selectionStart, selectionEnd } = area.current!;
     typed.value = typed.value.slice(0, selectionStart) + HOLE + typed.value.slice(selectionEnd);
-    requestAnimationFrame(() => {
-      area.current!.focus();
-      // The number is selected, so that typing changes the size.
-      area.current!.setSelectionRange(selectionStart + 2, selectionStart + HOLE.length - 2);
-    });
+    inserted.current = selectionStart;
   }
+
+  useLayoutEffect(() => {
+    if (inserted.current === null) return;
+    area.current!.focus();
+    // The number is selected, so that typing changes the size.
+    area.current!.setSelectionRange(inserted.current + 2, inserted.current + HOLE.length - 2);
+    inserted.current = null;
+  });
 
   function submit(event: Event): void {
     event.preventDefault();
@@ -85,7 +91,7 @@ function Filled() {
   const complete = run.phase.value === "done";
   return (
     <>
-      <CanvasView run={run} parts={parts} label="Canvas of the text" />
+      <CanvasView key={run} run={run} parts={parts} label="Canvas of the text" />
       <RunState run={run} onRetry={fill} />
       <section class="filled" aria-label="Filled text">
         <p class="as-is" dir="auto">

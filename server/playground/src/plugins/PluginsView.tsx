@@ -11,6 +11,7 @@ export function PluginsView() {
         <h1>Plugins</h1>
         <p>What the server found installed. An algorithm says what each forward computes; a rule says which positions are committed.</p>
       </header>
+      {!found && <p class="hint" role="status">The server has not said yet what it has. It is asked again every second.</p>}
       {found && (
         <>
           <section aria-labelledby="installed">

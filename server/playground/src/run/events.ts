@@ -1,9 +1,9 @@
 import { createParser } from "eventsource-parser";
 
-const SLICE = 8;
+const SLICE = 5;
 
 /**
- * The data of each server-sent event of `reply`, in order. Takes at most eight milliseconds of a frame; what
+ * The data of each server-sent event of `reply`, in order. Takes at most five milliseconds of a frame; what
  * does not get through waits in the connection, which slows the server down.
  */
 export async function* events(reply: Response): AsyncGenerator<string, void> {

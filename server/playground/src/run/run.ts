@@ -30,6 +30,8 @@ export class Run {
   private readonly abort = new AbortController();
   private readonly started = performance.now();
   private readonly text: string[];
+  /** Whether `texts` lags behind. */
+  private longer = false;
   private ended = false;
   private heard = performance.now();
   private readonly changed = oncePerFrame(() => this.flush());
@@ -83,7 +85,9 @@ export class Run {
     else if (chunk.llada) this.report.value = chunk.llada;
     for (const { delta, text, hole } of chunk.choices ?? []) {
       const at = hole == null ? 0 : (this.call.holes ?? []).indexOf(hole);
-      this.text[at] += delta?.content ?? text ?? "";
+      const piece = delta?.content ?? text ?? "";
+      this.text[at] += piece;
+      this.longer ||= piece !== "";
     }
     this.changed();
   }
@@ -96,7 +100,8 @@ export class Run {
   }
 
   private flush(): void {
-    this.texts.value = [...this.text];
+    if (this.longer) this.texts.value = [...this.text];
+    this.longer = false;
     this.tick.value++;
   }
 }

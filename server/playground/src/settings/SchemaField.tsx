@@ -50,7 +50,7 @@ function Input({ id, schema, value, onChange }: { id: string; schema: Schema; va
   }
   if (schema.type === "boolean") {
     return (
-      <select {...common} value={String(value)} onChange={(event) => onChange(parse(event.currentTarget.value))}>
+      <select {...common} value={value === undefined ? "" : String(value)} onChange={(event) => onChange(parse(event.currentTarget.value))}>
         <option value="">{String(schema.default)} (default)</option>
         <option value="true" selected={value === true}>true</option>
         <option value="false" selected={value === false}>false</option>

@@ -15,7 +15,7 @@ export function RunFacts({ run }: { run: Run }) {
   ].filter(Boolean);
   return (
     <ul class="facts" aria-label="What it took">
-      {parts.map((part) => <li key={part}>{part}</li>)}
+      {parts.map((part, at) => <li key={at}>{part}</li>)}
     </ul>
   );
 }

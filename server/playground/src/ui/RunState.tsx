@@ -13,10 +13,12 @@ export function RunState({ run, onRetry }: { run: Run; onRetry?: () => void }) {
 
 export function Refused({ refusal, onRetry }: { refusal: Refusal; onRetry?: (() => void) | undefined }) {
   const refused = refusal.status >= 400 && refusal.status < 500;
+  // The server's message mostly begins with the field that it is about.
+  const about = refusal.param && !refusal.message.startsWith(refusal.param) ? `: ${refusal.param}` : "";
   return (
     <div class="notice bad" role="alert">
       <p>
-        <strong>{refusal.param ? `Refused: ${refusal.param}` : refused ? "Refused" : "Failed"}</strong>
+        <strong>{refused ? `Refused${about}` : "Failed"}</strong>
         <span>{refusal.message}</span>
       </p>
       {onRetry && (
