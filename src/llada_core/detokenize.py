@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Collection, Iterable, Sequence
+
+from tokenizers import Tokenizer as Backend
+from tokenizers.decoders import ByteLevel
 
 REPLACEMENT = "\ufffd"
 HELD_AT_MOST = 3
@@ -54,3 +58,55 @@ class IncrementalDecoder:
         else:
             self._given = max(self._given, certain)
         return new
+
+
+class ByteLevelDecoder:
+    """The same for a tokenizer whose tokens stand for bytes, at a fifth of the time."""
+
+    def __init__(self, token_bytes: TokenBytes) -> None:
+        self._bytes_of = token_bytes
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def feed(self, ids: Iterable[int]) -> str:
+        """Text that these ids complete; may be empty."""
+        bytes_of = self._bytes_of
+        return self._decoder.decode(b"".join([bytes_of[id] for id in ids]))
+
+    def finish(self) -> str:
+        """What was held back, an unfinished character as U+FFFD."""
+        return self._decoder.decode(b"", True)
+
+
+class TokenBytes(dict[int, bytes]):
+    """The bytes of a byte-level tokenizer's tokens, looked up once each; none of what has no text."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__()
+        self._backend = backend
+        self._alphabet = {character: byte for byte, character in byte_alphabet().items()}
+
+    def __missing__(self, id: int) -> bytes:
+        # Whether a token has a text, and is not special, the tokenizer knows.
+        text = self._backend.decode([id], skip_special_tokens=True)
+        name = self._backend.id_to_token(id) if text else ""
+        found = self[id] = self._spelt(name or "")
+        return found
+
+    def _spelt(self, name: str) -> bytes:
+        try:
+            return bytes([self._alphabet[character] for character in name])
+        except KeyError:  # an added token, which is spelt as it is
+            return name.encode()
+
+
+def is_byte_level(backend: Backend) -> bool:
+    """Whether the text of ids is that of their bytes, and of nothing else."""
+    return isinstance(backend.decoder, ByteLevel)
+
+
+def byte_alphabet() -> dict[int, str]:
+    """The character that stands for each byte in byte-level vocabularies: itself if it can be seen, else the
+    next one from U+0100 on (the map of GPT-2)."""
+    seen = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    hidden = [byte for byte in range(256) if byte not in seen]
+    return {byte: chr(byte) for byte in seen} | {byte: chr(0x100 + n) for n, byte in enumerate(hidden)}

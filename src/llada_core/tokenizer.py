@@ -11,7 +11,7 @@ from typing import Any
 from tokenizers import Tokenizer as Backend
 
 from llada_core.chat_template import ChatTemplate, read_template
-from llada_core.detokenize import IncrementalDecoder, cut_at_end
+from llada_core.detokenize import ByteLevelDecoder, IncrementalDecoder, TokenBytes, cut_at_end, is_byte_level
 from llada_core.errors import CheckpointError, ParameterError
 from llada_core.special_tokens import special_ids, token_names
 
@@ -46,6 +46,7 @@ class Tokenizer:
         self._special_ids = frozenset(self._special.values())
         longest_first = sorted(self._special, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._token_bytes = TokenBytes(self._backend) if is_byte_level(self._backend) else None
         source, names = read_template(self.folder), token_names(self.folder)
         self._template = None if source is None else ChatTemplate(source, names)
         self.description: dict[str, str | None] = {**names, "chat_template": source}
@@ -81,8 +82,10 @@ class Tokenizer:
             return str(self._backend.id_to_token(id) or "")
         return self.decode([id])
 
-    def incremental_decoder(self) -> IncrementalDecoder:
+    def incremental_decoder(self) -> ByteLevelDecoder | IncrementalDecoder:
         """A decoder for one reply."""
+        if self._token_bytes is not None:
+            return ByteLevelDecoder(self._token_bytes)
         return IncrementalDecoder(self.decode, self._special_ids)
 
     def chat(self, messages: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import AddedToken
 
-from llada_core.detokenize import IncrementalDecoder
+from llada_core.detokenize import ByteLevelDecoder, IncrementalDecoder, TokenBytes
 from llada_core.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer(Path(__file__).parent.parent / "golden" / "trained")
@@ -48,9 +49,16 @@ def test_a_real_replacement_character_arrives() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.integers(0, 2047), max_size=30), st.data())
-def test_any_ids_in_any_pieces_give_the_text_of_all(ids: list[int], data: st.DataObject) -> None:
-    decoder = TOKENIZER.incremental_decoder()
+@given(st.lists(st.integers(0, 2047), max_size=30), st.booleans(), st.data())
+def test_any_ids_in_any_pieces_give_the_text_of_all(
+    ids: list[int], by_bytes: bool, data: st.DataObject
+) -> None:
+    decoder = (
+        TOKENIZER.incremental_decoder()
+        if by_bytes
+        else IncrementalDecoder(TOKENIZER.decode, TOKENIZER.special_ids)
+    )
+    assert isinstance(decoder, ByteLevelDecoder) == by_bytes
     text = ""
     rest = ids
     while rest:
@@ -58,6 +66,16 @@ def test_any_ids_in_any_pieces_give_the_text_of_all(ids: list[int], data: st.Dat
         text += decoder.feed(rest[:size])
         rest = rest[size:]
     assert text + decoder.finish() == TOKENIZER.decode(ids)
+
+
+def test_bytes_of_every_token_are_the_tokenizers() -> None:
+    backend = Tokenizer(TOKENIZER.folder)._backend
+    backend.add_tokens(["naïve 🎉", "Ġ", AddedToken("<gone>", special=True)])
+    size = backend.get_vocab_size(with_added_tokens=True) + 2  # and two ids without a token
+    bytes_of = TokenBytes(backend)
+    for id in range(size):
+        assert bytes_of[id].decode(errors="replace") == backend.decode([id], skip_special_tokens=True)
+    assert len(b"".join(bytes_of.values())) > 4000
 
 
 @pytest.mark.parametrize("size", [1, 2, 5])
