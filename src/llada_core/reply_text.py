@@ -46,6 +46,7 @@ class ReplyText:
         self._max_tokens = max_tokens
         self._end_ids = frozenset(end_ids)
         self._padding_ids = frozenset(padding_ids)
+        self._textless = self._end_ids | self._padding_ids
         self._padded = False
         self._positions = 0
         self._stop = stop
@@ -107,8 +108,9 @@ class ReplyText:
         if self._stop or self.finish_reason is not None:
             return []
         room = max(0, self._max_tokens - self._positions - 1)  # the last one closes the text
-        special = self._end_ids | self._padding_ids
-        end = next((n for n, id in enumerate(ids) if id in special), len(ids))
+        if self._textless.isdisjoint(ids):
+            return list(ids[:room])
+        end = next(n for n, id in enumerate(ids) if id in self._textless)
         return list(ids[: min(end, room)])
 
     def finish(self, reason: FinishReason = "length") -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, TypeVar
+from typing import Any
 
 from litestar import Request, Response
 from litestar.exceptions import InternalServerException
-from litestar.types import Receive
 
 from llada_core.engine.request import Request as EngineRequest
 from llada_core.filling import Fills
@@ -22,22 +20,23 @@ from .breaker import Plugged
 from .chunks import ChunkWriter
 from .context import Context
 from .errors import ApiError
-from .event_stream import EventStream, gone
+from .event_stream import EventStream
 from .generation import Choice, Generation
 from .generation_request import GenerationRequest
 from .hole_texts import HoleTexts
 from .likelihood import estimate
 from .prepare import Prepared, prepare
+from .presence import CLIENT_GONE, WhileThere
 from .replies import as_api_error, json_reply
+from .selection import select_algorithm
 from .shapes import Shape
 from .watch import Watch
 from .whole import whole_reply
 
-log = logging.getLogger(__name__)
-T = TypeVar("T")
-
-CLIENT_GONE = ApiError(499, "the client closed the connection", code="client_closed")
-"""For the log; nobody is left to read it."""
+SHORT = 4096
+"""Bytes of a body that is prepared at once: a thread would take longer."""
+FEW = 8
+"""Fields beyond the common ones in such a body."""
 
 
 async def answer(
@@ -53,10 +52,10 @@ async def answer(
         first = prepared.requests[0]
         context.breaker.check(Plugged.of(first))
         place.enter_context(context.gate.enter(first.algorithm, prepared.work, prepared.canvas_tokens))
-        generation = await _start(request, context, prepared, place)
     except Exception as error:
         _count_rejection(context, error)
         raise
+    generation = _generation(context, prepared)
     id, created = f"{shape.id_prefix}{uuid.uuid4().hex}", int(time.time())
     headers = _headers(context, prepared)
 
@@ -64,12 +63,17 @@ async def answer(
         place.close()
         await generation.close()
 
+    try:
+        async with WhileThere(request.receive):
+            await _start(context, generation)
+            if prepared.asked.stream is None:
+                body = await _whole(context, prepared, generation, shape, id, created)
+    except BaseException:
+        await close()
+        raise
     if prepared.asked.stream is None:
-        try:
-            work = _whole(context, prepared, generation, shape, id, created)
-            return json_reply(await unless_gone(work, request.receive), headers=headers)
-        finally:
-            await close()
+        await close()
+        return json_reply(body, headers=headers)
     events = ChunkWriter(prepared, generation, context.tokenizer, shape, id, created).events()
     return EventStream(events, headers, close=close, send_timeout=context.settings.send_timeout)
 
@@ -84,23 +88,31 @@ async def _whole(
 async def _prepare(
     request: Request[Any, Any, Any], context: Context, read: Callable[[bytes], GenerationRequest]
 ) -> Prepared:
-    asked = read(await read_body(request, context))
+    raw = await read_body(request, context)
+    asked = read(raw)
     context.check_ready()
+    if len(raw) <= SHORT and _is_quick(context, asked):
+        return prepare(context, asked)
     return await asyncio.to_thread(prepare, context, asked)
 
 
-async def _start(
-    request: Request[Any, Any, Any], context: Context, prepared: Prepared, place: ExitStack
-) -> Generation:
-    """Hand every choice to the engine; leaves `place` if that does not work."""
-    generation = _generation(context, prepared)
+def _is_quick(context: Context, asked: GenerationRequest) -> bool:
+    """Whether a short request takes no grammar, no plugin's answer and no long search for misspelt names."""
+    if asked.structure is not None or len(asked.extra) + len(asked.algorithm_params) > FEW:
+        return False
     try:
-        await unless_gone(generation.start(), request.receive)
-    except BaseException:
-        place.close()
-        await generation.close()
+        name = select_algorithm(asked.body, context.settings.default_algorithm).name
+    except ApiError:
+        return True
+    return context.was_available(name)
+
+
+async def _start(context: Context, generation: Generation) -> None:
+    try:
+        await generation.start()
+    except Exception as error:
+        _count_rejection(context, error)
         raise
-    return generation
 
 
 def _count_rejection(context: Context, error: Exception) -> None:
@@ -181,23 +193,3 @@ def header_list(names: list[str], most: int = 16) -> str:
     """Names for a header: printable ASCII, cut to a bounded length."""
     shown = ["".join(c if "!" <= c <= "~" and c != "," else "?" for c in name[:40]) for name in names[:most]]
     return ",".join([*shown, "..."] if len(names) > most else shown)
-
-
-async def unless_gone(work: Coroutine[Any, Any, T], receive: Receive) -> T:
-    """Do `work`, unless the client disconnects first.
-
-    Raises:
-        ApiError: 499, which nobody will read.
-    """
-    task = asyncio.create_task(work)
-    watcher = asyncio.create_task(gone(receive))
-    try:
-        await asyncio.wait((task, watcher), return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            log.info("a client is gone; its request is given up")
-            raise CLIENT_GONE
-        return task.result()
-    finally:
-        task.cancel()
-        watcher.cancel()
-        await asyncio.gather(task, watcher, return_exceptions=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -19,9 +20,14 @@ from .generation import Choice, Generation, Update
 from .prepare import Prepared
 from .report import report
 from .shapes import Shape, of_hole
-from .wire import DONE, KEEP_ALIVE, sse
+from .wire import DONE, KEEP_ALIVE, encode, sse
 
 log = logging.getLogger(__name__)
+
+LARGE = 1 << 16
+"""Bytes after which a piece is sent, whatever else is there, so that a slow reader holds up the next."""
+SOME_TEXT = uuid.uuid4().hex
+"""Stands for a text where an event's bytes are wanted around it: nothing else in it can be the same."""
 
 
 class ChunkWriter:
@@ -43,44 +49,63 @@ class ChunkWriter:
         self._id = id
         self._created = created
         self._options = prepared.asked.stream or StreamOptions()
+        self._around: dict[int, tuple[bytes, bytes]] = {}
+        """By choice: the bytes of an event before and behind a text."""
         self._told: dict[int, tuple[int, int]] = {}
         """By choice: tokens whose log-probabilities were sent, and the length of their texts."""
 
     async def events(self) -> AsyncGenerator[bytes, None]:
-        """Every byte of the stream's body. Never raises: what goes wrong becomes an error event."""
+        """Every byte of the stream's body; what comes at once is one piece of it. Never raises: what goes
+        wrong becomes an error event."""
+        generation, piece = self._generation, b""
         try:
-            for choice in self._generation.choices:
+            for choice in generation.choices:
                 opening = self._shape.opening(choice.index, choice.echo)
                 if opening is not None:
                     yield self._chunk([opening])
-            async for update in self._generation.updates():
+            async for update in generation.updates():
                 if update is None:
                     yield KEEP_ALIVE
-                else:
-                    for event in self._events_of(update):
-                        yield event
+                    continue
+                piece += self._events_of(update)
+                if len(piece) > LARGE or (piece and not generation.ready and not generation.done):
+                    yield piece
+                    piece = b""
             if self._options.include_usage:
-                yield self._chunk([], usage=self._usage())
+                piece += self._chunk([], usage=self._usage())
         except ApiError as error:
-            yield sse(error.body)
+            piece += sse(error.body)
         except Exception:
             log.exception("a stream failed")
-            yield sse(internal_error().body)
-        yield DONE
+            piece += sse(internal_error().body)
+        yield piece + DONE
 
-    def _events_of(self, update: Update) -> list[bytes]:
-        choice, events = update.choice, []
+    def _events_of(self, update: Update) -> bytes:
+        choice, events = update.choice, b""
         if update.changes is not None and self._options.include_canvas:
             canvas = wire.Canvas(canvas=[self._change(change) for change in update.changes])
-            events.append(self._piece(choice, llada=canvas))
-        events += [self._chunk([of_hole(choice, piece)]) for piece in update.pieces]
+            events += self._piece(choice, llada=canvas)
+        for piece in update.pieces:
+            events += self._chunk([of_hole(choice, piece)])
         logprobs = self._new_logprobs(choice)
-        if update.text or logprobs is not None:
-            events.append(self._piece(choice, update.text, logprobs=logprobs))
+        if logprobs is not None:
+            events += self._piece(choice, update.text, logprobs=logprobs)
+        elif update.text:
+            events += self._text(choice, update.text)
         if choice.done:
             run = report(self._prepared, [choice])
-            events.append(self._piece(choice, reason=choice.text.finish_reason, llada=run))
+            events += self._piece(choice, reason=choice.text.finish_reason, llada=run)
         return events
+
+    def _text(self, choice: Choice, text: str) -> bytes:
+        """A piece of nothing but text: what is around it is encoded once a stream."""
+        if self._options.continuous_usage_stats:
+            return self._piece(choice, text)
+        around = self._around.get(choice.index)
+        if around is None:
+            before, _, behind = self._piece(choice, SOME_TEXT).partition(encode(SOME_TEXT))
+            around = self._around[choice.index] = before, behind
+        return around[0] + encode(text) + around[1]
 
     def _piece(
         self,

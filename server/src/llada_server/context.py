@@ -25,6 +25,9 @@ from .settings import Settings
 if TYPE_CHECKING:
     from llada_core.registry import AlgorithmInfo, GenerationRegistry
 
+GOOD_FOR = 1.0
+"""Seconds for which a plugin that says that it can run is not asked again: each question takes a thread."""
+
 
 class ChatTokenizer(TextSide, Protocol):
     """What the server uses of `llada_core.tokenizer.Tokenizer`."""
@@ -82,6 +85,8 @@ class Context:
         """Request fields that were ignored since the start."""
         self.available_algorithms: list[str] = []
         """As of the last look; see `algorithms`."""
+        self._available_until: dict[str, float] = {}
+        """Until when the plugin's own last answer counts, if that was yes; by the name that was asked for."""
 
     def algorithms(self) -> list[AlgorithmInfo]:
         """Every installed algorithm, and whether it can run now. Not on the event loop: may take seconds."""
@@ -98,11 +103,17 @@ class Context:
             UnavailableError: with reason and hint.
         """
         name = self.registry.resolve(algorithm)
-        self.registry.check_available(name, self._model_facts(), load=_torch_is_loaded())
+        if not self.was_available(algorithm):
+            self.registry.check_available(name, self._model_facts(), load=_torch_is_loaded())
+            self._available_until[algorithm] = time.monotonic() + GOOD_FOR
         answer = self.client.availability.get(name)
         if answer is not None and not answer.ok:
             hint = f" ({answer.hint})" if answer.hint else ""
             raise UnavailableError(f"algorithm {name!r} is not available: {answer.reason}{hint}")
+
+    def was_available(self, algorithm: str) -> bool:
+        """Whether `check_available` has found it so a moment ago, and answers at once."""
+        return time.monotonic() < self._available_until.get(algorithm, 0.0)
 
     def _as_it_is(self, info: AlgorithmInfo, off: SwitchedOff | None) -> AlgorithmInfo:
         """`info` with the answer of the engine's process, if that says no, or with why it is switched off."""

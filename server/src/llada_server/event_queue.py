@@ -60,6 +60,9 @@ class Bell:
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
         self._rung = False
+        self._until = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        """Outlives the wait that set it, since most waits end long before."""
 
     def ring(self) -> None:
         """End the wait, or the next one."""
@@ -70,16 +73,37 @@ class Bell:
     async def wait(self, seconds: float | None = None) -> bool:
         """Wait to be rung, for at most some time; whether it was."""
         if not self._rung:
-            waiter = self._waiter = self._loop.create_future()
-            timer = None if seconds is None else self._loop.call_later(seconds, resolve, waiter, None)
+            if seconds is not None:
+                self._set_timer(seconds)
+            self._waiter = self._loop.create_future()
             try:
-                await waiter
+                await self._waiter
             finally:
                 self._waiter = None
-                if timer is not None:
-                    timer.cancel()
         rung, self._rung = self._rung, False
         return rung
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set_timer(self, seconds: float) -> None:
+        self._until = self._loop.time() + seconds
+        if self._timer is not None and self._timer.when() > self._until:
+            self.close()
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._until, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._waiter is None:
+            return
+        if self._loop.time() < self._until:
+            self._timer = self._loop.call_at(self._until, self._look)
+        else:
+            resolve(self._waiter, None)
 
 
 def resolve(future: asyncio.Future[None], error: Exception | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
@@ -10,6 +11,11 @@ from typing import Any
 from litestar import Request, Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
+
+from .errors import ApiError
+from .presence import WhileThere
+
+log = logging.getLogger(__name__)
 
 HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
@@ -46,8 +52,6 @@ class EventStream(Response[bytes]):
 
 
 class _EventStreamASGI(ASGIResponse):
-    __slots__ = ("_close", "_events", "_head", "_send_timeout", "_sending_since")
-
     def __init__(
         self,
         events: AsyncGenerator[bytes, None],
@@ -61,37 +65,43 @@ class _EventStreamASGI(ASGIResponse):
         self._close = close
         self._send_timeout = send_timeout
         self._sending_since: float | None = None
+        self._stalled = False
+        self._task: asyncio.Task[Any] | None = None
+        self._look: asyncio.TimerHandle
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        tasks = [
-            asyncio.create_task(self._send_all(send)),
-            asyncio.create_task(gone(receive)),
-            asyncio.create_task(self._stalled()),
-        ]
+        self._task = asyncio.current_task()
+        self._watch_sending()
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            async with WhileThere(receive):
+                await self._send_all(send)
+            await self._send(send, {"type": "http.response.body", "body": b"", "more_body": False})
+        except ApiError:  # nobody is there to be told
+            pass
+        except asyncio.CancelledError:
+            if not self._stalled:
+                raise
+            log.info("a client does not read; its request is given up")
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            self._look.cancel()
             await self._events.aclose()
             await self._close()
 
     async def _send_all(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self._head})
+        await self._send(send, {"type": "http.response.start", "status": 200, "headers": self._head})
         async for event in self._events:
-            self._sending_since = time.monotonic()
-            await send({"type": "http.response.body", "body": event, "more_body": True})
-            self._sending_since = None
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await self._send(send, {"type": "http.response.body", "body": event, "more_body": True})
 
-    async def _stalled(self) -> None:
-        """Return once an event has been on its way for too long; a timer an event would cost more."""
-        while self._sending_since is None or time.monotonic() - self._sending_since < self._send_timeout:
-            await asyncio.sleep(self._send_timeout / 4)
+    async def _send(self, send: Send, message: Any) -> None:
+        self._sending_since = time.monotonic()
+        await send(message)
+        self._sending_since = None
 
-
-async def gone(receive: Receive) -> None:
-    """Return when the client has disconnected; the request's body must have been read."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    def _watch_sending(self) -> None:
+        """Give up once something has been on its way for too long; a timer an event would cost more."""
+        since = self._sending_since
+        if since is not None and time.monotonic() - since >= self._send_timeout and self._task is not None:
+            self._stalled = True
+            self._task.cancel()
+        else:
+            self._look = asyncio.get_running_loop().call_later(self._send_timeout / 4, self._watch_sending)

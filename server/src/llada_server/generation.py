@@ -140,19 +140,38 @@ class Generation:
         bell = Bell()
         for choice in self.choices:
             choice.events.listener = bell.ring
-        while True:
-            for choice in self.choices:
-                while choice.events.ready and not choice.done:
-                    yield await self._next(choice)
-            if all(choice.done for choice in self.choices):
-                return
-            left = self._deadline - time.monotonic()
-            if left <= 0:
-                late = self._too_late()
-                self._watcher.failed(None, late)
-                raise late
-            if not await bell.wait(min(left, self._keep_alive)):
-                yield None
+        try:
+            while True:
+                for choice in self.choices:
+                    while choice.events.ready and not choice.done:
+                        yield await self._next(choice)
+                if self.done:
+                    return
+                left = self._deadline - time.monotonic()
+                if left <= 0:
+                    late = self._too_late()
+                    self._watcher.failed(None, late)
+                    raise late
+                if not await bell.wait(min(left, self._keep_alive)):
+                    yield None
+        finally:
+            bell.close()
+
+    @property
+    def done(self) -> bool:
+        """Whether every choice is complete."""
+        for choice in self.choices:  # noqa: SIM110 - asked at every event, and a generator takes longer
+            if not choice.done:
+                return False
+        return True
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next update is there already."""
+        for choice in self.choices:  # noqa: SIM110
+            if choice.events.ready and not choice.done:
+                return True
+        return False
 
     async def _next(self, choice: Choice) -> Update:
         update = self._take(choice, choice.events.take())

@@ -18,6 +18,7 @@ from prometheus_client.utils import floatToGoString
 from llada_core.engine.stats import BOUNDS, Durations, EngineStats
 
 from .breaker import Plugged, SwitchedOff
+from .histogram import QuickHistogram
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -71,7 +72,9 @@ class Metrics:
         self._errors = counter("request_errors", "Requests that failed in the engine.", "code")
         self._corrupted = counter("corrupted_requests", "Requests whose logits were not finite.")
         self._first = histogram("time_to_first_token_seconds", "From taken to its first text.", FIRST_TEXT)
-        self._between = histogram("inter_chunk_latency_seconds", "Between two pieces of text.", BETWEEN)
+        between = "llada:inter_chunk_latency_seconds"
+        self._between = QuickHistogram(between, "Between two pieces of text.", model_name, BETWEEN)
+        self._registry.register(self._between)
         self._whole = histogram("e2e_request_latency_seconds", "From taken to ended.", WHOLE)
         self._prompt = histogram("request_prompt_tokens", "Tokens of the prompt and suffix.", TOKENS)
         self._generated = histogram("request_generation_tokens", "Tokens of the reply.", TOKENS)
@@ -120,7 +123,7 @@ class Metrics:
 
     def more_text(self, algorithm: str, seconds: float) -> None:
         """More text came so long after the last."""
-        self._of(self._between, algorithm).observe(seconds)
+        self._between.observe(algorithm, seconds)
 
     def ended(self, algorithm: str, reason: str, tokens: int, seconds: float, nfe: int | None) -> None:
         """A request ended: "stop", "length", "abort" (given up) or "error"."""
