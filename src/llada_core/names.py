@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
+from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from packaging.utils import canonicalize_name
@@ -44,10 +46,13 @@ class Names(Generic[E]):
         """`kind` is the word for messages; `field` and `code` are what errors carry ("unknown_" + code)."""
         self.kind, self.field, self.code = kind, field, code
         self.entries: tuple[E, ...] = ()
+        self._index: tuple[dict[str, list[E]], dict[str, list[E]]] | None = None
+        """Entries by folded name and by folded alias; None: to be made anew."""
 
     def add(self, entry: E) -> None:
         """Add an entry; others of the same name stay."""
         self.entries = (*self.entries, entry)
+        self._index = None
 
     def replace(self, entry: E) -> list[E]:
         """Put an entry in the place of all others of its name, and take its aliases from whoever has them.
@@ -63,26 +68,42 @@ class Names(Generic[E]):
         place = self.entries.index(replaced[0]) if replaced else len(self.entries)
         before, after = self.entries[:place], self.entries[place:]
         self.entries = (*before, entry, *(other for other in after if other not in replaced))
-        return replaced + [other for other in self.entries if other is not entry and _drop(other, entry)]
+        losers = [other for other in self.entries if other is not entry and _drop(other, entry)]
+        self._index = None
+        return replaced + losers
 
     def clear(self) -> None:
         """Forget all entries."""
         self.entries = ()
+        self._index = None
 
     def find(self, name: str) -> list[E]:
         """Every entry that `name` may mean: a name, an alias, or one of them behind "distribution:"."""
         distribution, colon, short = name.rpartition(":")
-        entries = self.entries
+        found = self._of(fold(short))
         if colon:
             owner = canonicalize_name(distribution.strip())
-            entries = tuple(e for e in entries if canonicalize_name(e.distribution or "") == owner)
-        key = fold(short)
-        named = [entry for entry in entries if fold(entry.name) == key]
-        found = named or [entry for entry in entries if key in map(fold, entry.aliases)]
-        return [entry for entry in found if entry.distribution is None] or found
+            found = [
+                [entry for entry in entries if canonicalize_name(entry.distribution or "") == owner]
+                for entries in found
+            ]
+        named, aliased = found
+        either = named or aliased
+        return [entry for entry in either if entry.distribution is None] or either
 
-    def resolve(self, name: str, hint: str = "") -> E:
-        """The one entry that `name` means.
+    def _of(self, key: str) -> list[list[E]]:
+        """Those of this name, and those of this alias."""
+        if self._index is None:
+            names, aliases = defaultdict(list), defaultdict(list)
+            for entry in self.entries:
+                names[fold(entry.name)].append(entry)
+                for alias in dict.fromkeys(map(fold, entry.aliases)):
+                    aliases[alias].append(entry)
+            self._index = dict(names), dict(aliases)
+        return [table.get(key, []) for table in self._index]
+
+    def resolve(self, name: str, hint: Callable[[], str] = str) -> E:
+        """The one entry that `name` means; `hint` says more of one that nobody has.
 
         Raises:
             AmbiguousNameError: several distributions provide it; the message gives the qualified names.
@@ -91,7 +112,7 @@ class Names(Generic[E]):
         found = self.find(name)
         if len(found) == 1:
             return found[0]
-        error = self._ambiguous(name, found) if found else self._unknown(name, hint)
+        error = self._ambiguous(name, found) if found else self._unknown(name, hint())
         error.field = self.field
         raise error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from collections.abc import Awaitable
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,10 +28,10 @@ def with_request_id(app: ASGIApp) -> ASGIApp:
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
         request_id = given if VALID_ID.fullmatch(given) else f"req_{uuid.uuid4().hex}".encode()
 
-        async def send_with_id(message: Message) -> None:
+        def send_with_id(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
-            await send(message)
+            return send(message)
 
         await app(scope, receive, send_with_id)
 
@@ -46,11 +47,11 @@ def with_counts(app: ASGIApp, metrics: Metrics) -> ASGIApp:
             return
         begun, status = time.perf_counter(), 0
 
-        async def send_and_note(message: Message) -> None:
+        def send_and_note(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-            await send(message)
+            return send(message)
 
         try:
             await app(scope, receive, send_and_note)

@@ -90,7 +90,9 @@ class _EventStreamASGI(ASGIResponse):
     async def _send_all(self, send: Send) -> None:
         await self._send(send, {"type": "http.response.start", "status": 200, "headers": self._head})
         async for event in self._events:
-            await self._send(send, {"type": "http.response.body", "body": event, "more_body": True})
+            self._sending_since = time.monotonic()
+            await send({"type": "http.response.body", "body": event, "more_body": True})
+            self._sending_since = None
 
     async def _send(self, send: Send, message: Any) -> None:
         self._sending_since = time.monotonic()

@@ -144,7 +144,11 @@ class Generation:
             while True:
                 for choice in self.choices:
                     while choice.events.ready and not choice.done:
-                        yield await self._next(choice)
+                        update = self._take(choice, choice.events.take())
+                        if choice.text.stopped_early and not choice.done:
+                            await self._end_early(choice)
+                        self._watcher.update(update)
+                        yield update
                 if self.done:
                     return
                 left = self._deadline - time.monotonic()
@@ -172,13 +176,6 @@ class Generation:
             if choice.events.ready and not choice.done:
                 return True
         return False
-
-    async def _next(self, choice: Choice) -> Update:
-        update = self._take(choice, choice.events.take())
-        if choice.text.stopped_early and not choice.done:
-            await self._end_early(choice)
-        self._watcher.update(update)
-        return update
 
     def _take(self, choice: Choice, event: Event | None) -> Update:
         try:

@@ -246,7 +246,9 @@ class GenerationRegistry(RuleRegistry):
             self._rules.add(described_rule(rule, params, owner))
 
     def _algorithm(self, name: str) -> AlgorithmEntry:
-        hint = source_of(name, self._plugins.records) or hint_for(name, self._rules)
+        def hint() -> str:
+            return source_of(name, self._plugins.records) or hint_for(name, self._rules)
+
         return self._algorithms.resolve(name, hint)
 
     def _rule_hint(self, name: str) -> str:

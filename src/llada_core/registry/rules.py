@@ -70,7 +70,7 @@ class RuleRegistry:
         return self._rule(name).sweep
 
     def _rule(self, name: str) -> RuleEntry:
-        return self._rules.resolve(name, self._rule_hint(name))
+        return self._rules.resolve(name, lambda: self._rule_hint(name))
 
     def _rule_hint(self, name: str) -> str:
         """What else an unknown name may mean."""
