@@ -34,6 +34,8 @@ from llada_server.server import HttpServer, loop_factory
 from llada_server.settings import Settings
 
 WORDS = "The answer is forty two , and it has been checked by adding the numbers once more . "
+LONGEST = 1 << 16
+"""Tokens of the longest reply."""
 PROBE = 0.002
 """Seconds from one look at the clock to the next."""
 
@@ -42,7 +44,7 @@ class ScriptedEngine:
     """An `EngineClient` whose requests run side by side and end after `gen_length` tokens."""
 
     def __init__(self, tokens: list[int], *, step: float, tokens_a_step: int, max_rows: int) -> None:
-        self._tokens = tokens
+        self._tokens = list(islice(cycle(tokens), LONGEST))
         self._step = step
         self._width = tokens_a_step
         self._max_rows = max_rows
@@ -107,7 +109,7 @@ class ScriptedEngine:
 
     def _row(self, request: Request, done: int) -> None:
         length = request.params.gen_length
-        tokens = list(islice(cycle(self._tokens), done, min(done + self._width, length)))
+        tokens = self._tokens[done : min(done + self._width, length)]
         self._open.deliver(Commit(request.id, done, tokens))
         done += len(tokens)
         self._rows[request.id] = (request, done)
@@ -116,7 +118,7 @@ class ScriptedEngine:
             self._open.deliver(
                 Finished(
                     request_id=request.id,
-                    tokens=list(islice(cycle(self._tokens), length)),
+                    tokens=self._tokens[:length],
                     reason="length",
                     nfe=length,
                     forwards_per_block=[length],

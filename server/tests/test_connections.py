@@ -7,6 +7,7 @@ import json
 import re
 from contextlib import suppress
 
+import h11
 import pytest
 
 from llada_server.context import Context
@@ -142,3 +143,27 @@ async def test_too_many_connections(make_context: MakeContext) -> None:
         assert (await talk(address, LIVE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))).startswith(
             b"HTTP/1.1 200"
         )
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+async def test_streams_are_framed_as_their_version_wants(context: Context, version: bytes) -> None:
+    body = json.dumps({"messages": [{"role": "user", "content": "Hi"}], "stream": True, "block_length": 1})
+    ask = (
+        b"POST /v1/chat/completions HTTP/%s\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json"
+        b"\r\nContent-Length: %d\r\n\r\n%s" % (version, len(body), body.encode())
+    )
+    async with live(context) as address:
+        raw = await talk(address, ask)
+    client = h11.Connection(h11.CLIENT)
+    client.send(h11.Request(method="POST", target="/", headers=[("host", "x")]))
+    client.send(h11.EndOfMessage())
+    client.receive_data(raw)
+    client.receive_data(b"")
+    head, text = client.next_event(), b""
+    while isinstance(piece := client.next_event(), h11.Data):
+        text += bytes(piece.data)
+    assert isinstance(head, h11.Response)
+    assert isinstance(piece, h11.EndOfMessage)
+    assert ((b"transfer-encoding", b"chunked") in list(head.headers)) == (version == b"1.1")
+    assert text.count(b'"content":"') == 13  # the role, and twelve tokens
+    assert text.endswith(b"data: [DONE]\n\n")

@@ -64,17 +64,21 @@ class ByteLevelDecoder:
     """The same for a tokenizer whose tokens stand for bytes, at a fifth of the time."""
 
     def __init__(self, token_bytes: TokenBytes) -> None:
-        self._bytes_of = token_bytes
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._bytes_of = token_bytes.__getitem__
+        self._held = b""
 
     def feed(self, ids: Iterable[int]) -> str:
         """Text that these ids complete; may be empty."""
-        bytes_of = self._bytes_of
-        return self._decoder.decode(b"".join([bytes_of[id] for id in ids]))
+        return self._decode(self._held + b"".join(map(self._bytes_of, ids)), False)
 
     def finish(self) -> str:
         """What was held back, an unfinished character as U+FFFD."""
-        return self._decoder.decode(b"", True)
+        return self._decode(self._held, True)
+
+    def _decode(self, data: bytes, final: bool) -> str:
+        text, used = codecs.utf_8_decode(data, "replace", final)
+        self._held = data[used:]
+        return text
 
 
 class TokenBytes(dict[int, bytes]):

@@ -72,6 +72,8 @@ class ReplyText:
         """Add tokens; returns the text that is now certain. Tokens behind the end are dropped."""
         plain = self._plain(ids)
         text = self._take(plain, logprobs) if plain else ""
+        if len(plain) == len(ids):
+            return text
         for n, id in enumerate(ids[len(plain) :], len(plain)):
             if self.finish_reason is not None or self._positions == self._max_tokens:
                 break

@@ -92,7 +92,10 @@ async def _prepare(
     asked = read(raw)
     context.check_ready()
     if len(raw) <= SHORT and _is_quick(context, asked):
-        return prepare(context, asked)
+        async with context.turn:
+            prepared = prepare(context, asked)
+            await asyncio.sleep(0)
+        return prepared
     return await asyncio.to_thread(prepare, context, asked)
 
 

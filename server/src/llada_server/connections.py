@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from http import HTTPStatus
+from typing import Any
 
 import h11
+from litestar.types import ASGIApp, HTTPScope, Receive, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from .chunked import ChunkedSend
 from .errors import ApiError
 from .settings import Settings
 from .wire import encode
@@ -38,6 +41,14 @@ class LimitedConnection(H11Protocol):
     header_timeout: float
     _waiting: asyncio.TimerHandle | None = None
     """Ends the connection if the head of its next request does not arrive."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._application: ASGIApp = self.app
+        self.app = self._answer
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        await self._application(scope, receive, ChunkedSend(self, scope, send))
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or turn it away where there are too many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Protocol
@@ -80,6 +81,9 @@ class Context:
         )
         self.metrics = Metrics(names[0])
         self.breaker = Breaker(limit=settings.algorithm_failures, pause=settings.algorithm_pause)
+        self.turn = asyncio.Lock()
+        """Held by who is busy for a while on the event loop, and until its next turn: many requests at once
+        then hold up nobody's stream."""
         self.draining = False
         self.ignored_fields = 0
         """Request fields that were ignored since the start."""
