@@ -20,7 +20,7 @@ import msgspec
 
 from llada_core.algorithm import Availability
 from llada_core.checkpoints import read_facts, resolve
-from llada_core.engine.events import Commit, Finished
+from llada_core.engine.events import Commit, Finished, TokenLogprob
 from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
 from llada_core.registry import default_registry
@@ -110,7 +110,10 @@ class ScriptedEngine:
     def _row(self, request: Request, done: int) -> None:
         length = request.params.gen_length
         tokens = self._tokens[done : min(done + self._width, length)]
-        self._open.deliver(Commit(request.id, done, tokens))
+        logprobs = None
+        if request.logprobs is not None:
+            logprobs = [TokenLogprob(-0.5, [(id, -0.5)][: request.logprobs]) for id in tokens]
+        self._open.deliver(Commit(request.id, done, tokens, logprobs))
         done += len(tokens)
         self._rows[request.id] = (request, done)
         if done == length:

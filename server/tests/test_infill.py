@@ -147,6 +147,7 @@ def _with_an_end_inside(engine: FakeEngine) -> Any:
             "two holes are named 'a'",
         ),
         ({"template": [{"hole": {"max_tokens": 600}}]}, "template", "the model's context is 512"),
+        ({"template": [{"hole": {"max_tokens": 2**62}}] * 2}, "template", "longer than 1048576 positions"),
         ({"max_tokens": 9}, "max_tokens", "a hole says itself how long it is"),
         ({"stop": ["x"]}, "stop", "a hole ends where it is padded, or full"),
         ({"suffix": "x"}, "suffix", "belongs to /v1/completions"),

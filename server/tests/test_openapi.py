@@ -175,7 +175,9 @@ async def test_replies_fit(
     options = {"include_usage": True, "include_canvas": True}
     stream = await http.post(PATHS[at], json=BODIES[at] | {"stream": True, "stream_options": options})
     events = [line.removeprefix("data: ") for line in stream.text.split("\n\n")[:-2]]
-    event_schema = content["text/event-stream"]["schema"]["properties"]["data"]["contentSchema"]
+    event, last = content["text/event-stream"]["schema"]["properties"]["data"]["anyOf"]
+    event_schema = event["contentSchema"]
+    assert stream.text.endswith(f"data: {last['const']}\n\n")
     assert len(events) > 3
     for event in events:
         assert schemas.fits(json.loads(event), event_schema), event

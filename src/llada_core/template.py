@@ -9,6 +9,9 @@ import msgspec
 
 from .errors import ParameterError
 
+LONGEST = 1 << 20
+"""Positions of the longest canvas that is laid out at all; what a model takes is less."""
+
 
 class Hole(msgspec.Struct, frozen=True):
     """A hole as it is asked for."""
@@ -54,7 +57,7 @@ class Template(msgspec.Struct, frozen=True):
         """Lay `pieces` end to end: ids, and holes.
 
         Raises:
-            ParameterError: there is no hole, or one has no room for its tokens.
+            ParameterError: there is no hole, or one has no room for its tokens, or far too much.
         """
         ids: list[int] = []
         holes: list[HoleSpan] = []
@@ -65,6 +68,12 @@ class Template(msgspec.Struct, frozen=True):
                         "template",
                         f"hole {len(holes) + 1} has min_tokens {piece.min_tokens} and max_tokens "
                         f"{piece.max_tokens}: expected 0 <= min_tokens <= max_tokens, and room for a token",
+                    )
+                if len(ids) + piece.max_tokens > LONGEST:
+                    raise ParameterError(
+                        "template",
+                        f"hole {len(holes) + 1} of {piece.max_tokens} tokens makes the canvas longer than "
+                        f"{LONGEST} positions",
                     )
                 holes.append(HoleSpan(len(ids), piece.max_tokens, piece.min_tokens))
                 ids += [0] * piece.max_tokens

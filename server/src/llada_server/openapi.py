@@ -176,7 +176,8 @@ def _success(form: Form) -> dict[str, Any]:
     kind = "object" if form.media_type == "application/json" else "string"
     reply = _content("Success", _ref(form.reply) if form.reply else {"type": kind}, form.media_type)
     if form.event:
-        data = {"type": "string", "contentMediaType": "application/json", "contentSchema": _ref(form.event)}
+        event = {"type": "string", "contentMediaType": "application/json", "contentSchema": _ref(form.event)}
+        data = {"anyOf": [event, {"const": "[DONE]"}]}
         events = {
             "description": "Events `data: {…}`, the last one `data: [DONE]`.",
             "type": "object",
