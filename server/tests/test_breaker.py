@@ -111,6 +111,37 @@ def test_switched_on_by_hand_and_never_off(breaker: Breaker) -> None:
     assert not is_off(never)
 
 
+BASIC = Plugged("basic")
+
+
+def died(breaker: Breaker, *running: Plugged) -> list[str]:
+    """What is off after the engine died while these ran."""
+    breaker.engine_died(running, "exit code 3")
+    return [each.algorithm for each in breaker.switched_off()]
+
+
+def test_what_ran_at_each_death_is_to_blame(clock: Clock) -> None:
+    breaker = Breaker(limit=3, deaths=3, pause=60, clock=clock)
+    assert died(breaker, SPECIAL, BASIC) == []
+    assert died(breaker, SPECIAL) == []
+    assert died(breaker, SPECIAL, BASIC) == ["special"]
+    (off,) = breaker.switched_off()
+    assert off.reason == "the engine's process ended 3 times in a row while it ran"
+    clock.now = 61
+    assert died(breaker, BASIC) == []
+    assert died(breaker, SPECIAL) == ["special"]  # on trial
+    assert breaker.switch_on("special")
+    assert died(breaker, SPECIAL) == []
+
+
+def test_what_comes_to_a_good_end_between_deaths_is_not(clock: Clock) -> None:
+    breaker = Breaker(limit=3, deaths=2, pause=60, clock=clock)
+    assert died(breaker, SPECIAL, BASIC) == []
+    breaker.succeeded(BASIC)
+    assert died(breaker, SPECIAL, BASIC) == ["special"]
+    assert died(Breaker(limit=3, deaths=0, pause=60), *[SPECIAL] * 9) == []
+
+
 async def test_over_http(make_context: MakeContext, engine: FakeEngine) -> None:
     context = make_context(algorithm_failures=2, algorithm_pause=30)
     async with client_of(context) as http:

@@ -19,6 +19,7 @@ from llada_core.engine.events import Commit, Event, Failed, Finished
 from llada_core.engine.request import Request
 from llada_core.errors import ContextLengthError, LladaError
 from llada_core.params import SamplingParams
+from llada_server.breaker import Breaker
 from llada_server.engine_client import NotTakenError
 from llada_server.process_client import EngineProcessClient
 from llada_server.settings import Settings
@@ -38,8 +39,10 @@ def no_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLADA_PLUGINS", "")
 
 
-def client_for(folder: str = "", **settings: Any) -> EngineProcessClient:
-    return EngineProcessClient(folder, Settings(**settings), files=[PLUGIN], command=CHILD, pause=0.01)
+def client_for(folder: str = "", breaker: Breaker | None = None, **settings: Any) -> EngineProcessClient:
+    return EngineProcessClient(
+        folder, Settings(**settings), files=[PLUGIN], command=CHILD, pause=0.01, breaker=breaker
+    )
 
 
 @asynccontextmanager
@@ -138,6 +141,25 @@ async def test_a_kill_fails_what_ran_and_keeps_what_waited() -> None:
         assert client.reason is None
         assert client.vitals.restarts == 1
         assert client.pid != first
+
+
+async def test_what_waits_for_a_deadly_algorithm_fails_with_it() -> None:
+    breaker = Breaker(limit=5, pause=60, deaths=1)
+    client = client_for(breaker=breaker)
+    try:
+        async with asyncio.timeout(20):
+            await client.start()
+            ran = [asyncio.create_task(run(client, name, 10_000)) for name in ("a", "b")]
+            await asyncio.sleep(0.1)
+            waited = asyncio.create_task(run(client, "c"))
+            await asyncio.sleep(0.1)
+            assert client.pid is not None
+            os.kill(client.pid, signal.SIGKILL)
+            codes = [(await task)[-1].code for task in (*ran, waited)]  # type: ignore[union-attr]
+    finally:
+        await client.close()
+    assert codes == ["engine_dead", "engine_dead", "algorithm_disabled"]
+    assert [each.algorithm for each in breaker.switched_off()] == ["counting"]
 
 
 @pytest.mark.parametrize("stop", [True, False])

@@ -1,4 +1,5 @@
-"""Algorithms whose requests fail again and again are switched off for a while, and say so."""
+"""Algorithms whose requests fail again and again, or end the engine's process, are switched off for a while,
+and say so."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -14,6 +15,7 @@ from llada_core.engine.request import Request
 from llada_core.registry.core_rules import SPECS
 
 from .errors import ApiError
+from .settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -69,14 +71,30 @@ class Breaker:
 
     Too often is `limit` failures within `pause` seconds and fewer successes than that between them. It is off
     for `pause` seconds; then its first request that ends decides whether it is off again or as before.
+
+    A process that ends does not say whose code ended it. To blame is what was running each time, `deaths`
+    times in a row, and none of whose requests came to a good end in between.
     """
 
-    def __init__(self, *, limit: int, pause: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """`limit` 0: nothing is ever switched off."""
+    def __init__(
+        self, *, limit: int, pause: float, deaths: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`limit` or `deaths` 0: nothing is ever switched off for that."""
         self._limit = limit
+        self._deaths: deque[dict[Plugged, int]] = deque(maxlen=deaths)
+        """Of the last deaths what was running, and how many successes it had had."""
         self._pause = pause
         self._clock = clock
         self._records: dict[Plugged, _Record] = {}
+
+    @classmethod
+    def under(cls, settings: Settings) -> Breaker:
+        """As an operator wants it."""
+        return cls(
+            limit=settings.algorithm_failures,
+            pause=settings.algorithm_pause,
+            deaths=settings.algorithm_deaths,
+        )
 
     def check(self, plugged: Plugged) -> None:
         """Refuse what is switched off.
@@ -124,11 +142,34 @@ class Breaker:
         again = (
             " again" if record.off_until is not None else f" {self._limit} times within {now - since:.0f} s"
         )
-        record.reason = f"it failed{again}"
-        record.off_until = now + self._pause
+        self._switch_off(plugged, f"it failed{again}", message)
+
+    def engine_died(self, running: Iterable[Plugged], how: str) -> None:
+        """The engine's process has ended, and took requests of `running` along."""
+        if not self._deaths.maxlen:
+            return
+        records = {plugged: self._records.setdefault(plugged, _Record(self._limit)) for plugged in running}
+        self._deaths.append({plugged: record.successes for plugged, record in records.items()})
+        for plugged, record in records.items():
+            if self._left(plugged):
+                continue
+            on_trial = record.off_until is not None
+            if on_trial or self._was_always_there(plugged, record.successes):
+                times = "again" if on_trial else f"{self._deaths.maxlen} times in a row"
+                self._switch_off(plugged, f"the engine's process ended {times} while it ran", how)
+
+    def _was_always_there(self, plugged: Plugged, successes: int) -> bool:
+        """Whether it ran at each of the last deaths, and has had just these successes since the first one."""
+        full = len(self._deaths) == self._deaths.maxlen
+        return full and all(death.get(plugged) == successes for death in self._deaths)
+
+    def _switch_off(self, plugged: Plugged, reason: str, message: str) -> None:
+        record = self._records[plugged]
+        record.reason = reason
+        record.off_until = self._clock() + self._pause
         record.times += 1
         record.failures.clear()
-        log.error("%s is switched off for %g s: %s, last: %s", plugged, self._pause, record.reason, message)
+        log.error("%s is switched off for %g s: %s, last: %s", plugged, self._pause, reason, message)
 
     def switch_on(self, algorithm: str) -> bool:
         """Forget the failures of an algorithm, with any rule; whether it was switched off."""
@@ -138,6 +179,8 @@ class Breaker:
             record = self._records[plugged]
             record.off_until = None
             record.failures.clear()
+            for death in self._deaths:
+                death.pop(plugged, None)
         return off
 
     def switched_off(self) -> list[SwitchedOff]:

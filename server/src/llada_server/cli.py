@@ -158,6 +158,12 @@ SECONDS = click.FloatRange(0, min_open=True)
     help="Failures of an algorithm's code within --algorithm-pause that switch it off; 0: nothing does.",
 )
 @setting(
+    LIMITS,
+    "--algorithm-deaths",
+    type=click.IntRange(0),
+    help="Ends of the engine's process in a row while an algorithm ran that switch it off; 0: none do.",
+)
+@setting(
     LIMITS, "--algorithm-pause", type=SECONDS, help="Seconds for which such an algorithm takes no requests."
 )
 @setting(

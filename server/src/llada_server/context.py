@@ -57,6 +57,7 @@ class Context:
         names: tuple[str, ...],
         keys: ApiKeys | None = None,
         admin_keys: ApiKeys | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         self.client = client
         self.settings = settings
@@ -80,7 +81,7 @@ class Context:
             max_queue_each=settings.max_queue_per_algorithm,
         )
         self.metrics = Metrics(names[0])
-        self.breaker = Breaker(limit=settings.algorithm_failures, pause=settings.algorithm_pause)
+        self.breaker = breaker or Breaker.under(settings)
         self.turn = asyncio.Lock()
         """Held by who is busy for a while on the event loop, and until its next turn: many requests at once
         then hold up nobody's stream."""

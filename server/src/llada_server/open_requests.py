@@ -95,15 +95,27 @@ class OpenRequests:
         if entry is not None:
             entry.events.put(event)
 
+    def at_risk(self) -> list[Work]:
+        """What an engine that has just died may have died of: what it had begun, and the first that it was
+        handed and had not taken."""
+        suspect = self._suspect()
+        return [entry.request for entry in self._open.values() if entry.started or entry is suspect]
+
+    def _suspect(self) -> OpenRequest | None:
+        return next((entry for entry in self._open.values() if not entry.taken.done()), None)
+
     def keep_waiting(self, code: str, message: str) -> int:
         """The engine has died: fail what it had begun with `code`; the number of those that are kept."""
-        # The first that was not taken may be what killed it.
-        suspect = next((entry for entry in self._open.values() if not entry.taken.done()), None)
+        suspect = self._suspect()
         for entry in list(self._open.values()):
             entry.deaths += 2 if entry is suspect else 1
             if entry.started or entry.deaths > MOST_DEATHS:
                 self._fail(entry, code, message)
         return len(self._open)
+
+    def fail(self, request_id: str, code: str, message: str) -> None:
+        """Fail one request."""
+        self._fail(self._open[request_id], code, message)
 
     def fail_all(self, code: str, message: str) -> None:
         """Fail every request."""

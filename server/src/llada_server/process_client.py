@@ -12,9 +12,11 @@ from pathlib import Path
 
 from llada_core.algorithm import Availability
 from llada_core.engine.likelihood_request import Work
+from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
 
+from .breaker import Breaker, Plugged
 from .engine_child import COMMAND, EngineChild
 from .engine_client import EngineInfo, EngineState, EngineVitals, NotTakenError
 from .engine_messages import (
@@ -29,7 +31,7 @@ from .engine_messages import (
     Taken,
     ToEngine,
 )
-from .errors import scrub
+from .errors import ApiError, scrub
 from .event_queue import EventQueue
 from .open_requests import OpenRequests
 from .settings import Settings
@@ -62,10 +64,12 @@ class EngineProcessClient:
         files: Sequence[Path] = (),
         command: Sequence[str] = COMMAND,
         pause: float = 1.0,
+        breaker: Breaker | None = None,
     ) -> None:
         """
         Args:
             folder: the checkpoint.
+            breaker: is told what ran when the process ended; what it has switched off waits no longer.
             files: Python files with algorithms, beside the installed plugins.
             command: what to start instead; for tests.
             pause: seconds before the second restart in a row; doubled for each that follows.
@@ -74,6 +78,7 @@ class EngineProcessClient:
         self._settings = settings
         self._command = command
         self._pause = pause
+        self._breaker = breaker
         self._state: EngineState = "starting"
         self._reason: str | None = None
         self._info: EngineInfo | None = None
@@ -241,8 +246,24 @@ class EngineProcessClient:
         """The engine is gone: requests that were running fail, the others stay."""
         self._state, self._reason, self._stats = "restarting", reason, None
         if self._ready_at is not None:  # else it had been handed nothing
+            self._blame(reason)
             kept = self._open.keep_waiting("engine_dead", reason)
             log.info("%d requests go on to wait", kept)
+
+    def _blame(self, reason: str) -> None:
+        """Tell the breaker, and fail what has waited for what is now switched off."""
+        breaker = self._breaker
+        if breaker is None:
+            return
+        ran = [request for request in self._open.at_risk() if isinstance(request, Request)]
+        breaker.engine_died({Plugged.of(request) for request in ran}, reason)
+        for request in self._open.requests():
+            if not isinstance(request, Request) or request in ran:
+                continue
+            try:
+                breaker.check(Plugged.of(request))
+            except ApiError as error:
+                self._open.fail(request.id, "algorithm_disabled", error.message)
 
     def _give_up(self, reason: str) -> None:
         self._state, self._reason, self._stats = "failed", reason, None

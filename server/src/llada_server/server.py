@@ -37,7 +37,7 @@ def run(context: Context, listener: socket.socket) -> int:
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's where it is installed, which saves a third of the time of an event; None: asyncio's own."""
+    """uvloop's, which saves a third of the time of an event; None: asyncio's own, on Windows."""
     try:
         import uvloop
     except ImportError:

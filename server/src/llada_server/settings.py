@@ -61,6 +61,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Failures in a row, each soon after the last, after which the engine is not started again."""
     algorithm_failures: int = 5
     """So many failures of an algorithm's code within `algorithm_pause` switch it off; 0: nothing does."""
+    algorithm_deaths: int = 3
+    """Ends of the engine's process in a row, at each of which an algorithm ran and had no success since the
+    first, that switch it off; 0: none do."""
     algorithm_pause: float = 60.0
     """Seconds for which it is then off."""
     max_wait_time: float = 0.0

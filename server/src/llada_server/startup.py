@@ -16,6 +16,7 @@ from llada_core.registry import GenerationRegistry
 from llada_core.tokenizer import Tokenizer
 
 from .api_keys import ApiKeyError, ApiKeys
+from .breaker import Breaker
 from .context import Context
 from .engine_client import EngineClient
 from .in_process import InProcessEngine
@@ -90,9 +91,11 @@ def build_context(settings: Settings, registry: GenerationRegistry, files: Seque
     folder = resolve(settings.model, settings.revision)
     if settings.default_algorithm != Settings().default_algorithm:  # which may be absent
         registry.resolve(settings.default_algorithm)
+    breaker = Breaker.under(settings)
     return Context(
-        make_client(str(folder), settings, registry, files),
+        make_client(str(folder), settings, registry, files, breaker),
         settings,
+        breaker=breaker,
         registry=registry,
         tokenizer=Tokenizer(folder),
         facts=read_facts(folder),
@@ -101,11 +104,15 @@ def build_context(settings: Settings, registry: GenerationRegistry, files: Seque
 
 
 def make_client(
-    folder: str, settings: Settings, registry: GenerationRegistry, files: Sequence[Path] = ()
+    folder: str,
+    settings: Settings,
+    registry: GenerationRegistry,
+    files: Sequence[Path] = (),
+    breaker: Breaker | None = None,
 ) -> EngineClient:
     """The engine where `settings` want it; on Windows always in this process."""
     if settings.engine == "process" and os.name == "posix":
-        return EngineProcessClient(folder, settings, files=files)
+        return EngineProcessClient(folder, settings, files=files, breaker=breaker)
     if settings.tensor_parallel > 1:
         raise StartError("--tensor-parallel needs an engine in a process of its own: --engine process")
     return InProcessEngine(
