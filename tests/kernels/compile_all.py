@@ -44,7 +44,7 @@ FLOATS = {
         "value",
         "cut",
     ),
-    *("scale", "scales", "scans", "found", "cos_table", "sin_table", "partial", "odds"),
+    *("scales", "scans", "found", "cos_table", "sin_table", "partial", "odds"),
 }
 INTEGERS = {"whole_scans", "index", "bad", "places", "rows", "arrived"}
 NUMBERS = {
@@ -52,7 +52,7 @@ NUMBERS = {
     *("share", "compact", "rank", "ranks"),
 }
 TILE = {"TOKENS": 32, "WIDTH": 32, "DEPTH": 64}
-SHAPE = {"SCALED": False, "LENGTH": 32, "HEADS": 32, "KV_HEADS": 8, "HALF": 64}
+SHAPE = {"LENGTH": 32, "HEADS": 32, "KV_HEADS": 8, "HALF": 64}
 VOCABULARY = {"MASK_ID": 126336, "CHUNK": 4096}
 
 KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
@@ -62,13 +62,13 @@ KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
     (
         matmul._matmul,
         {**TILE, "SCALED": True, "UNITS": False, "TURNED": False},
-        {"tokens": "i32", "weight": "*i8"},
+        {"tokens": "i32", "weight": "*i8", "scale": "*fp32"},
     ),
     (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 1}, {}),
     (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 4}, {}),
     (
         attention._rotate,
-        {"HEADS": 32, "KV_HEADS": 8, "HALF": 64, "TURNED": 64, "VALUES": 8, "KEEP": True, "SCALED": False},
+        {"HEADS": 32, "KV_HEADS": 8, "HALF": 64, "TURNED": 64, "VALUES": 8, "KEEP": True},
         {},
     ),
     (vocabulary._enumerate, {"BLOCK": 1024}, {}),
@@ -84,15 +84,17 @@ FP8: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
     (
         matmul._matmul,
         {**TILE, "SCALED": True, "UNITS": True, "TURNED": True},
-        {"tokens": "i32", "x": "*fp8e4nv", "weight": "*fp8e4nv"},
+        {"tokens": "i32", "x": "*fp8e4nv", "weight": "*fp8e4nv", "scale": "*fp32"},
     ),
-    (norm._add_norm, {"HAS_DELTA": True, "SCALED": True, "FP8": True, "BLOCK": 4096}, {"normed": "*fp8e4nv"}),
-    (activation._to_fp8, {"GATED": True, "SCALED": True, "BLOCK": 16384}, {"out": "*fp8e4nv"}),
-    (attention._block_attention, {**SHAPE, "SCALED": True, "QUERIES": 32, "KEYS": 64, "SPLITS": 1}, {}),
     (
-        attention._rotate,
-        {"HEADS": 32, "KV_HEADS": 8, "HALF": 64, "TURNED": 64, "VALUES": 8, "KEEP": True, "SCALED": True},
-        {},
+        norm._add_norm,
+        {"HAS_DELTA": True, "SCALED": True, "FP8": True, "BLOCK": 4096},
+        {"normed": "*fp8e4nv", "scale": "*fp32"},
+    ),
+    (
+        activation._to_fp8,
+        {"GATED": True, "SCALED": True, "BLOCK": 16384},
+        {"out": "*fp8e4nv", "scale": "*fp32"},
     ),
 ]
 
@@ -101,7 +103,7 @@ def kind(name: str) -> str:
     """The type of an argument, by its name: the same in all kernels but where they say otherwise."""
     if name in NUMBERS:
         return "i32"
-    if name in ("eps", "sharpness"):
+    if name in ("eps", "scale"):
         return "fp32"
     if name in ("temperature", "top_p"):
         return "*fp64"

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 import torch
-
-if TYPE_CHECKING:
-    from llada_core.kernels.scaled import Scaled
 
 pytest.importorskip("triton")
 
@@ -35,15 +31,6 @@ def device() -> torch.device:
 def half() -> torch.dtype:
     """The interpreter has no arithmetic in bfloat16."""
     return torch.bfloat16 if torch.cuda.is_available() else torch.float16
-
-
-def in_units(tokens: int, width: int, device: torch.device, half: torch.dtype) -> Scaled:
-    """A random matrix whose rows and columns are in units of about 1 / 1000."""
-    from llada_core.kernels.scaled import Scaled
-
-    values = 1000 * torch.randn(tokens, width, device=device)
-    units, scale = torch.rand(tokens, 1, device=device) + 0.5, 1e-3 * torch.rand(width, device=device)
-    return Scaled(values.to(half), units, scale)
 
 
 def error(found: torch.Tensor, wanted: torch.Tensor) -> float:

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from llada_core.model.layers import RMSNorm
 
-from .conftest import error, in_units
+from .conftest import error
 
 
 def test_norm(device: torch.device, half: torch.dtype) -> None:
@@ -41,10 +41,18 @@ def test_what_is_read_in_units(device: torch.device, half: torch.dtype) -> None:
     """Norm and activation of a product of float8 whose units were left out."""
     from llada_core.kernels.activation import silu_mul, to_fp8
     from llada_core.kernels.norm import add_norm
+    from llada_core.kernels.scaled import Scaled
 
     torch.manual_seed(6)
     x = torch.randn(5, 192, device=device).to(half)
-    delta, fused = in_units(5, 192, device, half), in_units(5, 2 * 192, device, half)
+    delta, fused = (
+        Scaled(
+            (1000 * torch.randn(5, width, device=device)).to(half),
+            torch.rand(5, 1, device=device) + 0.5,
+            1e-3 * torch.rand(width, device=device),
+        )
+        for width in (192, 2 * 192)
+    )
     weight = torch.ones(192, device=device, dtype=half)
     total, normed, _ = add_norm(x, delta, weight, 1e-5)
     assert error(total, x + delta.plain()) < 1e-3
@@ -115,6 +123,7 @@ def test_quantized_weights(kind: str) -> None:
 @pytest.mark.parametrize("summed", [False, True])
 def test_products_in_float8(tokens: int, summed: bool) -> None:
     """With few tokens, with more, and where processes sum them up: as exact as float8 is, and no worse."""
+    from llada_core.kernels.scaled import Scaled
     from llada_core.model.projection import Products, quantize
 
     torch.manual_seed(8)
@@ -124,8 +133,10 @@ def test_products_in_float8(tokens: int, summed: bool) -> None:
     products = Products(1e-5, device, summed=summed)
     up, out = (quantize(weight, "fp8") for weight in weights)
     one = torch.ones(width, device=device, dtype=torch.bfloat16)
-    _, fused = products.after_norm(x, None, one, up)
-    exact = F.rms_norm(x.double(), (width,), eps=1e-5) @ weights[0].double().T
+    normed = F.rms_norm(x.double(), (width,), eps=1e-5)
+    assert error(products.after_norm(x, None, one, out)[1], normed @ weights[1].double().T) < 0.05
+    _, fused = products.before_gate(x, Scaled(torch.zeros_like(x)), one, up)
+    exact = normed @ weights[0].double().T
     assert error(fused.plain(), exact) < 0.05
     attended = products.after_attention(x, out)
     assert error(attended.plain(), x.double() @ weights[1].double().T) < 0.05
@@ -133,3 +144,4 @@ def test_products_in_float8(tokens: int, summed: bool) -> None:
     wanted = F.silu(exact[:, :width]) * exact[:, width:] @ weights[1].double().T
     assert error(gated.plain(), wanted) < 0.08
     assert attended.scaled == gated.scaled == (tokens > 32 and not summed)
+    assert fused.scaled == (tokens > 32)

@@ -12,7 +12,6 @@ import triton
 import triton.language as tl
 
 from llada_core.kernels.card import stages_that_fit
-from llada_core.kernels.scaled import Scaled, times
 
 SPLITS = 4
 """Parts that a row's keys are cut into where few rows would leave most of the card idle."""
@@ -32,10 +31,10 @@ def _turn(first, second, cos, sin):
 
 @triton.jit
 def _block_attention(
-    qkv, units, scale, keys, values, cos_table, sin_table, slot, length, first, out, partial, arrived,
-    sharpness, slot_step, head_step,
+    qkv, keys, values, cos_table, sin_table, slot, length, first, out, partial, arrived,
+    scale, slot_step, head_step,
     LENGTH: tl.constexpr, HEADS: tl.constexpr, KV_HEADS: tl.constexpr, HALF: tl.constexpr,
-    SCALED: tl.constexpr, QUERIES: tl.constexpr, KEYS: tl.constexpr, SPLITS: tl.constexpr,
+    QUERIES: tl.constexpr, KEYS: tl.constexpr, SPLITS: tl.constexpr,
 ):  # fmt: skip
     head, row, split = tl.program_id(0), tl.program_id(1), tl.program_id(2)
     GROUP: tl.constexpr = HEADS // KV_HEADS
@@ -54,10 +53,6 @@ def _block_attention(
     at = token[:, None] * stride + half[None]
     q1 = tl.load(qkv + at + head * DIM, mask=real[:, None], other=0.0)
     q2 = tl.load(qkv + at + head * DIM + HALF, mask=real[:, None], other=0.0)
-    if SCALED:
-        unit = tl.load(units + token, mask=real, other=0.0)[:, None]
-        q1 = times(q1, unit, tl.load(scale + head * DIM + half)[None])
-        q2 = times(q2, unit, tl.load(scale + head * DIM + HALF + half)[None])
     q1, q2 = _turn(q1, q2, cos, sin)
     best = tl.full([QUERIES], float("-inf"), tl.float32)
     total = tl.zeros([QUERIES], tl.float32)
@@ -70,7 +65,7 @@ def _block_attention(
         p1 = tl.load(keys + there + half[None], mask=seen[:, None], other=0.0)
         p2 = tl.load(keys + there + HALF + half[None], mask=seen[:, None], other=0.0)
         scores = tl.dot(q1, tl.trans(p1)) + tl.dot(q2, tl.trans(p2))
-        scores = tl.where(seen[None], scores * sharpness, float("-inf"))
+        scores = tl.where(seen[None], scores * scale, float("-inf"))
         new = tl.maximum(best, tl.max(scores, 1))
         finite = tl.where(new == float("-inf"), 0.0, new)
         weights = tl.exp2(scores - finite[:, None])
@@ -84,21 +79,19 @@ def _block_attention(
         own = (HEADS + kv_head) * DIM
         k1 = tl.load(qkv + at + own, mask=real[:, None], other=0.0)
         k2 = tl.load(qkv + at + own + HALF, mask=real[:, None], other=0.0)
-        value = own + KV_HEADS * DIM + dim
-        v = tl.load(qkv + token[:, None] * stride + value[None], mask=real[:, None], other=0.0)
-        if SCALED:
-            unit = tl.load(units + token, mask=real, other=0.0)[:, None]
-            k1 = times(k1, unit, tl.load(scale + own + half)[None])
-            k2 = times(k2, unit, tl.load(scale + own + HALF + half)[None])
-            v = times(v, unit, tl.load(scale + value)[None])
         k1, k2 = _turn(k1, k2, cos, sin)
+        v = tl.load(
+            qkv + token[:, None] * stride + (HEADS + KV_HEADS + kv_head) * DIM + dim[None],
+            mask=real[:, None],
+            other=0.0,
+        )
         if head % GROUP == 0:
             to = (base + start + m)[:, None] * slot_step + kv_head.to(tl.int64) * head_step
             tl.store(keys + to + half[None], k1, mask=real[:, None])
             tl.store(keys + to + HALF + half[None], k2, mask=real[:, None])
             tl.store(values + to + dim[None], v, mask=real[:, None])
         own_scores = tl.dot(q1, tl.trans(k1)) + tl.dot(q2, tl.trans(k2))
-        own_scores = tl.where(real[None], own_scores * sharpness, float("-inf"))
+        own_scores = tl.where(real[None], own_scores * scale, float("-inf"))
         own_best = tl.maximum(best, tl.max(own_scores, 1))
         own_weights = tl.exp2(own_scores - own_best[:, None])
         own_shrink = tl.exp2(best - own_best)
@@ -147,7 +140,7 @@ class SplitScratch:
 
 
 def block_attention(
-    qkv: Scaled,
+    qkv: torch.Tensor,
     keys: torch.Tensor,
     values: torch.Tensor,
     angles: tuple[torch.Tensor, torch.Tensor],
@@ -169,20 +162,20 @@ def block_attention(
         scratch: splits the keys of few rows, so that all of the card works on them; used by one call at a
             time.
     """
-    rows, tokens = slot.shape[0], qkv.values.shape[0]
+    rows, tokens = slot.shape[0], qkv.shape[0]
     _, kv_heads, dim = keys.shape
     block = tokens // rows
-    out = qkv.values.new_empty((tokens, heads * dim))
+    out = qkv.new_empty((tokens, heads * dim))
     queries = max(16, triton.next_power_of_2(block))
     size = keys.element_size()
     width = KEYS if dim <= 128 else KEYS // 2
-    stages = stages_that_fit(STAGES, 2 * width * dim * size, 2 * queries * dim * size, out.device)
+    stages = stages_that_fit(STAGES, 2 * width * dim * size, 2 * queries * dim * size, qkv.device)
     partial, arrived = (None, None) if scratch is None else (scratch.partial, scratch.arrived)
     splits = 1 if scratch is None else SPLITS
     _block_attention[(heads, rows, splits)](
-        *qkv, keys, values, *angles, slot, length, first, out, partial, arrived, dim**-0.5 * LOG2_E,
+        qkv, keys, values, *angles, slot, length, first, out, partial, arrived, dim**-0.5 * LOG2_E,
         keys.stride(0), keys.stride(1),
-        SCALED=qkv.scaled, LENGTH=block, HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2,
+        LENGTH=block, HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2,
         QUERIES=queries, KEYS=width, SPLITS=splits,
         num_warps=4 if queries <= 64 else 8, num_stages=stages,
     )  # fmt: skip
@@ -191,8 +184,8 @@ def block_attention(
 
 @triton.jit
 def _rotate(
-    qkv, units, scale, cos_table, sin_table, position, slots, keys, values, out, slot_step, head_step,
-    SCALED: tl.constexpr, HEADS: tl.constexpr, KV_HEADS: tl.constexpr, HALF: tl.constexpr,
+    qkv, cos_table, sin_table, position, slots, keys, values, out, slot_step, head_step,
+    HEADS: tl.constexpr, KV_HEADS: tl.constexpr, HALF: tl.constexpr,
     TURNED: tl.constexpr, VALUES: tl.constexpr, KEEP: tl.constexpr,
 ):  # fmt: skip
     token = tl.program_id(0).to(tl.int64)
@@ -202,27 +195,12 @@ def _rotate(
     cos, sin = tl.load(cos_table + table)[None], tl.load(sin_table + table)[None]
     head = tl.arange(0, TURNED)
     turned = (head < HEADS + KV_HEADS)[:, None]
-    begin = token * ((HEADS + 2 * KV_HEADS) * DIM)
-    place = head[:, None] * DIM + half[None]
-    a = tl.load(qkv + begin + place, mask=turned, other=0.0)
-    b = tl.load(qkv + begin + place + HALF, mask=turned, other=0.0)
-    if SCALED:
-        unit = tl.load(units + token)
-        a = times(a, unit, tl.load(scale + place, mask=turned, other=0.0))
-        b = times(b, unit, tl.load(scale + place + HALF, mask=turned, other=0.0))
+    at = token * ((HEADS + 2 * KV_HEADS) * DIM) + head[:, None] * DIM + half[None]
+    a, b = tl.load(qkv + at, mask=turned, other=0.0), tl.load(qkv + at + HALF, mask=turned, other=0.0)
     a, b = _turn(a, b, cos, sin)
-    # Values stay as they are, but for their units.
-    to = token * ((HEADS + (2 if SCALED else 1) * KV_HEADS) * DIM) + place
+    to = token * ((HEADS + KV_HEADS) * DIM) + head[:, None] * DIM + half[None]
     tl.store(out + to, a, mask=turned)
     tl.store(out + to + HALF, b, mask=turned)
-    if KEEP or SCALED:
-        kv = tl.arange(0, VALUES)
-        real = (kv < KV_HEADS)[:, None]
-        wide = (HEADS + KV_HEADS + kv)[:, None] * DIM + dim[None]
-        v = tl.load(qkv + begin + wide, mask=real, other=0.0)
-        if SCALED:
-            v = times(v, tl.load(units + token), tl.load(scale + wide, mask=real, other=0.0))
-            tl.store(out + begin + wide, v, mask=real)
     if KEEP:
         slot = tl.load(slots + token)
         if slot >= 0:
@@ -230,12 +208,16 @@ def _rotate(
             there = slot * slot_step + (head - HEADS).to(tl.int64)[:, None] * head_step + half[None]
             tl.store(keys + there, a, mask=kept)
             tl.store(keys + there + HALF, b, mask=kept)
+            kv = tl.arange(0, VALUES)
+            real = (kv < KV_HEADS)[:, None]
+            source = token * ((HEADS + 2 * KV_HEADS) * DIM) + (HEADS + KV_HEADS + kv)[:, None] * DIM
+            v = tl.load(qkv + source + dim[None], mask=real)
             target = slot * slot_step + kv.to(tl.int64)[:, None] * head_step + dim[None]
             tl.store(values + target, v, mask=real)
 
 
 def rotate(
-    qkv: Scaled,
+    qkv: torch.Tensor,
     angles: tuple[torch.Tensor, torch.Tensor],
     position: torch.Tensor,
     heads: int,
@@ -249,15 +231,15 @@ def rotate(
         position: int64 [tokens].
         pool: one layer's keys and values, and int64 [tokens] slots to write them to, -1 for none.
     """
-    tokens, width = qkv.values.shape
-    dim = width // (heads + 2 * kv_heads)
-    out = qkv.values.new_empty((tokens, heads + (2 if qkv.scaled else 1) * kv_heads, dim))
+    dim = qkv.shape[1] // (heads + 2 * kv_heads)
+    tokens = qkv.shape[0]
+    out = qkv.new_empty((tokens, heads + kv_heads, dim))
     keys, values, slots = pool if pool is not None else (None, None, None)
     steps = (0, 0) if keys is None else (keys.stride(0), keys.stride(1))
     _rotate[(tokens,)](
-        *qkv, *angles, position, slots, keys, values, out, *steps,
+        qkv, *angles, position, slots, keys, values, out, *steps,
         HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2, TURNED=triton.next_power_of_2(heads + kv_heads),
-        SCALED=qkv.scaled, VALUES=triton.next_power_of_2(kv_heads), KEEP=pool is not None, num_warps=4,
+        VALUES=triton.next_power_of_2(kv_heads), KEEP=pool is not None, num_warps=4,
     )  # fmt: skip
-    v = (out if qkv.scaled else qkv.values.view(tokens, -1, dim))[:, heads + kv_heads :]
-    return out[:, :heads], out[:, heads : heads + kv_heads], v
+    v = qkv.view(tokens, -1, dim)[:, heads + kv_heads :]
+    return out[:, :heads], out[:, heads:], v

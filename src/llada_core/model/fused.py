@@ -108,7 +108,7 @@ class FusedForward:
         """The same from tensors alone: int64 [tokens] each, `slots` as `KVAccess.slots` gives them, `wanted`
         as `Packed.wanted`."""
 
-        def attend(layer: int, qkv: Scaled) -> torch.Tensor:
+        def attend(layer: int, qkv: torch.Tensor) -> torch.Tensor:
             kept = None
             if pool is not None and slots is not None:
                 kept = pool[0][layer], pool[1][layer], slots
@@ -120,13 +120,13 @@ class FusedForward:
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:
         """Logits [n, vocab] of hidden states [n, d_model]."""
-        return self.products.after_norm(hidden, None, self.last_norm, self.head_weight)[1].plain()
+        return self.products.after_norm(hidden, None, self.last_norm, self.head_weight)[1]
 
     def block(self, windows: BlockWindows, logits: torch.Tensor, places: torch.Tensor | None = None) -> None:
         """Write the windows' keys and values to the pool, and `logits` [n, vocab] at the n `places`, indices
         of tokens; None: at every token."""
 
-        def attend(layer: int, qkv: Scaled) -> torch.Tensor:
+        def attend(layer: int, qkv: torch.Tensor) -> torch.Tensor:
             keys, values = windows.keys[layer], windows.values[layer]
             scratch = self.scratch if len(windows.slot) <= SPLIT_ROWS else None
             where = windows.slot, windows.length, windows.first
@@ -138,7 +138,7 @@ class FusedForward:
     def _run(
         self,
         tokens: torch.Tensor,
-        attend: Callable[[int, Scaled], torch.Tensor],
+        attend: Callable[[int, torch.Tensor], torch.Tensor],
         wanted: torch.Tensor | None,
     ) -> tuple[torch.Tensor, Scaled | None]:
         """The residual stream of the wanted tokens, and what the last layer adds to it."""
@@ -153,7 +153,7 @@ class FusedForward:
                 if not len(wanted):
                     return x, None
             delta = self._sum(products.after_attention(attended, out))
-            x, gated = products.after_norm(x, delta, ff_norm, gate_up)
+            x, gated = products.before_gate(x, delta, ff_norm, gate_up)
             delta = self._sum(products.after_gate(gated, ff_out))
         return x, delta
 

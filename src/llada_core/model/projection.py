@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 import torch
@@ -51,42 +50,67 @@ class Products:
     def after_norm(
         self, x: torch.Tensor, delta: Scaled | None, norm: torch.Tensor, weight: Weight,
         out: torch.Tensor | None = None,
-    ) -> tuple[torch.Tensor, Scaled]:  # fmt: skip
+    ) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
         """`x + delta`, and the product of its norm."""
         total, normed, units = add_norm(x, delta, norm, self.eps, fp8=weight.fp8)
         return total, self._product(normed, units, weight, x.dtype, out)
 
+    def before_gate(
+        self, x: torch.Tensor, delta: Scaled, norm: torch.Tensor, weight: Weight
+    ) -> tuple[torch.Tensor, Scaled]:
+        """The same for `after_gate`."""
+        total, normed, units = add_norm(x, delta, norm, self.eps, fp8=weight.fp8)
+        return total, self._in_units(normed, units, weight, x.dtype)
+
     def after_attention(self, attended: torch.Tensor, weight: Weight) -> Scaled:
         """The product of [tokens, width]."""
-        if not weight.fp8:
-            return self._product(attended, None, weight, attended.dtype)
-        return self._product(*to_fp8(Scaled(attended)), weight, attended.dtype, summed=self.summed)
+        x, units = to_fp8(Scaled(attended)) if weight.fp8 else (attended, None)
+        return self._added(x, units, weight, attended.dtype)
 
     def after_gate(self, fused: Scaled, weight: Weight) -> Scaled:
         """The product of silu(gate) * up."""
-        dtype = fused.values.dtype
-        if not weight.fp8:
-            return self._product(silu_mul(fused), None, weight, dtype)
-        return self._product(*to_fp8(fused, gated=True), weight, dtype, summed=self.summed)
+        x, units = to_fp8(fused, gated=True) if weight.fp8 else (silu_mul(fused), None)
+        return self._added(x, units, weight, fused.values.dtype)
+
+    def _added(
+        self, x: torch.Tensor, units: torch.Tensor | None, weight: Weight, dtype: torch.dtype
+    ) -> Scaled:
+        if self.summed:
+            return Scaled(self._product(x, units, weight, dtype))
+        return self._in_units(x, units, weight, dtype)
+
+    def _in_units(
+        self, x: torch.Tensor, units: torch.Tensor | None, weight: Weight, dtype: torch.dtype
+    ) -> Scaled:
+        """The product, its units left to who reads it where that is the faster way."""
+        if units is None or weight.scale is None or self.invariant or len(x) <= FEW:
+            return Scaled(self._product(x, units, weight, dtype))
+        return Scaled(_scaled_mm(x, weight, self._one, self._one, dtype), units, weight.scale)
 
     def _product(
         self, x: torch.Tensor, units: torch.Tensor | None, weight: Weight, dtype: torch.dtype,
-        out: torch.Tensor | None = None, *, summed: bool = False,
-    ) -> Scaled:  # fmt: skip
-        few, right = len(x) <= FEW, weight.values.t()
+        out: torch.Tensor | None = None,
+    ) -> torch.Tensor:  # fmt: skip
+        few = len(x) <= FEW
         if self.invariant or few or (weight.scale is not None and units is None):
             if out is None:
                 out = x.new_empty((len(x), len(weight.values)), dtype=dtype)
-            invariant = self.invariant
-            return Scaled(matmul(x, weight.values, weight.scale, units=units, invariant=invariant, out=out))
-        if units is None or weight.scale is None:
-            return Scaled(F.linear(x, weight.values) if out is None else torch.mm(x, right, out=out))
-        # Fast accumulation rounds by a tenth of what float8 itself does.
-        scaled_mm = partial(torch._scaled_mm, x, right, out_dtype=dtype, use_fast_accum=True)
-        if summed or out is not None:
-            result = scaled_mm(scale_a=units, scale_b=weight.scale[None])
-            return Scaled(result if out is None else out.copy_(result))
-        return Scaled(scaled_mm(scale_a=self._one, scale_b=self._one), units, weight.scale)
+            return matmul(x, weight.values, weight.scale, units=units, invariant=self.invariant, out=out)
+        if units is not None and weight.scale is not None:
+            result = _scaled_mm(x, weight, units, weight.scale[None], dtype)
+            return result if out is None else out.copy_(result)
+        if out is not None:
+            return torch.mm(x, weight.values.t(), out=out)
+        return F.linear(x, weight.values)
+
+
+def _scaled_mm(
+    x: torch.Tensor, weight: Weight, units: torch.Tensor, scale: torch.Tensor, dtype: torch.dtype
+) -> torch.Tensor:
+    # Fast accumulation rounds by a tenth of what float8 itself does.
+    return torch._scaled_mm(
+        x, weight.values.t(), scale_a=units, scale_b=scale, out_dtype=dtype, use_fast_accum=True
+    )
 
 
 def quantize(weight: torch.Tensor, kind: Quantization) -> Weight:
