@@ -3,6 +3,7 @@
 import os
 
 from langchain_openai import ChatOpenAI, OpenAI
+from pydantic import BaseModel
 
 place = {"base_url": os.environ["LLADA_URL"] + "/v1", "api_key": "none", "max_retries": 0}
 chat = ChatOpenAI(model="demo", max_tokens=32, extra_body={"generation_algorithm": "dual_cache"}, **place)
@@ -21,3 +22,11 @@ replies = chat.batch([question, "What is 3 plus 4?"])
 assert "42" in replies[0].content
 assert "7" in replies[1].content
 assert isinstance(OpenAI(model="demo", max_tokens=16, **place).invoke(question + "\n"), str)
+
+
+class Sum(BaseModel):
+    result: int
+    exact: bool
+
+
+assert isinstance(chat.with_structured_output(Sum, method="json_schema").invoke(question), Sum)

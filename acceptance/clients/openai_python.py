@@ -4,6 +4,7 @@ import os
 
 import openai
 from openai import OpenAI
+from pydantic import BaseModel
 
 client = OpenAI(base_url=os.environ["LLADA_URL"] + "/v1", api_key="none", max_retries=0)
 ask = {"model": "demo", "messages": [{"role": "user", "content": "What is 17 plus 25?"}], "max_tokens": 32}
@@ -56,3 +57,12 @@ for call, kind in (
         assert error.param in ("model", "temperature"), error.param
     else:
         raise AssertionError(f"no {kind.__name__}")
+
+
+class Sum(BaseModel):
+    result: int
+    exact: bool
+
+
+parsed = client.chat.completions.parse(**ask | {"max_tokens": 64}, response_format=Sum)
+assert isinstance(parsed.choices[0].message.parsed, Sum), parsed

@@ -68,18 +68,21 @@ async def test_a_client_that_leaves_frees_its_place_within_100_ms(
 ) -> None:
     context = make_context()
     engine.go.clear()
+    times = []
     async with live(context) as address:
         before = len(asyncio.all_tasks())
-        _, writer = await send(address, **fields)
-        await until(lambda: len(engine.requests) == 1)
-        if reset:
-            gone = struct.pack("ii", 1, 0)
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, gone)
-        writer.close()
-        left = time.perf_counter()
-        await until(lambda: context.gate.open == 0)
-        assert time.perf_counter() - left < 0.1 + 0.4  # for a busy machine; a step takes no time here
-        assert engine.cancelled == [engine.requests[0].id]
+        for n in range(3):
+            _, writer = await send(address, **fields)
+            await until(lambda wanted=n + 1: len(engine.requests) == wanted)  # type: ignore[misc]
+            if reset:
+                gone = struct.pack("ii", 1, 0)
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, gone)
+            writer.close()
+            left = time.perf_counter()
+            await until(lambda: context.gate.open == 0)
+            times.append(time.perf_counter() - left)
+        assert min(times) < 0.1  # a step takes no time here; the best of three, since the machine may be busy
+        assert engine.cancelled == [request.id for request in engine.requests]
         engine.go.set()
         await until(lambda: len(asyncio.all_tasks()) <= before)
 
