@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from llada_core.special_tokens import special_ids, token_names
 __all__ = ["IncrementalDecoder", "Tokenizer", "cut_at_end"]
 
 PRIVATE_USE = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
+
+WORD = 16
+"""Characters of the longest text whose ids are kept."""
 
 
 class Tokenizer:
@@ -47,6 +51,7 @@ class Tokenizer:
         longest_first = sorted(self._special, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
         self._token_bytes = TokenBytes(self._backend) if is_byte_level(self._backend) else None
+        self._word = lru_cache(maxsize=256)(lambda text: tuple(self._plain(text)))
         source, names = read_template(self.folder), token_names(self.folder)
         self._template = None if source is None else ChatTemplate(source, names)
         self.description: dict[str, str | None] = {**names, "chat_template": source}
@@ -108,10 +113,10 @@ class Tokenizer:
         ids: list[int] = []
         start = 0
         for match in self._pattern.finditer(text):
-            ids += self._plain(text[start : match.start()].translate(restore))
+            ids += self._between(text[start : match.start()].translate(restore))
             ids.append(self._special[match[0]])
             start = match.end()
-        return [*ids, *self._plain(text[start:].translate(restore))]
+        return [*ids, *self._between(text[start:].translate(restore))]
 
     def _marks(self, messages: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         """For each special token that the messages spell out, a character that they do not contain."""
@@ -124,12 +129,20 @@ class Tokenizer:
                     )
             texts += [value for value in message.values() if isinstance(value, str)]
         spelt = {match[0] for text in texts for match in self._pattern.finditer(text)}
+        if not spelt:
+            return {}
         taken = set().union(*texts)
         free = (mark for code in chain(*PRIVATE_USE) if (mark := chr(code)) not in taken)
         return dict(zip(sorted(spelt), free, strict=False))
 
     def _mark(self, value: Any, marks: Mapping[str, str]) -> Any:
-        return self._pattern.sub(lambda match: marks[match[0]], value) if isinstance(value, str) else value
+        if not marks or not isinstance(value, str):
+            return value
+        return self._pattern.sub(lambda match: marks[match[0]], value)
+
+    def _between(self, text: str) -> Sequence[int]:
+        """Ids of what a template has between two special tokens: most are short, and the same each time."""
+        return self._word(text) if len(text) <= WORD else self.encode(text)
 
     def _plain(self, text: str) -> Iterator[int]:
         """Ids of `text` without any special one; where merges would spell one, the text is cut apart."""
