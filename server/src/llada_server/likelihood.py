@@ -21,6 +21,8 @@ async def estimate(
         ApiError: one failed, or the time is up.
         LladaError: the engine refuses one.
     """
+    if not requests:
+        return []
     open_: dict[str, AsyncIterator[Event]] = {}
     found: dict[str, Scored] = {}
     try:
