@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from llada_server.context import Context
+from llada_server.generation import Generation
 
 from .conftest import MakeContext
 from .fake_engine import FakeEngine
@@ -47,6 +49,22 @@ async def test_disconnect_cancels_the_engine_requests(
         writer.close()
         await until(lambda: context.gate.open == 0)
     assert sorted(engine.cancelled) == sorted(request.id for request in engine.requests)
+
+
+@pytest.mark.parametrize("fields", [{}, {"stream": True}])
+async def test_nothing_is_kept_of_clients_that_left(
+    context: Context, engine: FakeEngine, fields: dict[str, Any]
+) -> None:
+    engine.go.clear()
+    async with live(context) as address:
+        for n in range(4):
+            _, writer = await send(address, **fields)
+            await until(lambda wanted=n + 1: len(engine.requests) == wanted)  # type: ignore[misc]
+            writer.close()
+            await until(lambda: context.gate.open == 0)
+        await asyncio.sleep(0.05)
+        gc.collect()
+        assert not [kept for kept in gc.get_objects() if isinstance(kept, Generation)]
 
 
 async def test_text_arrives_while_the_engine_works(context: Context, engine: FakeEngine) -> None:

@@ -26,7 +26,7 @@ from .generation_request import GenerationRequest
 from .hole_texts import HoleTexts
 from .likelihood import estimate
 from .prepare import Prepared, prepare
-from .presence import CLIENT_GONE, WhileThere
+from .presence import ClientGoneError, WhileThere
 from .replies import as_api_error, json_reply
 from .selection import select_algorithm
 from .shapes import Shape
@@ -120,7 +120,7 @@ async def _start(context: Context, generation: Generation) -> None:
 
 def _count_rejection(context: Context, error: Exception) -> None:
     reply = as_api_error(error)
-    if reply is not CLIENT_GONE:
+    if not isinstance(reply, ClientGoneError):
         context.metrics.rejected(reply.code or str(reply.status))
 
 
@@ -142,7 +142,7 @@ async def read_body(request: Request[Any, Any, Any], context: Context) -> bytes:
         async with asyncio.timeout(seconds):
             return await request.body()
     except InternalServerException:
-        raise CLIENT_GONE from None
+        raise ClientGoneError from None
     except TimeoutError:
         raise ApiError(
             408, f"the request's body did not arrive within {seconds:g} seconds", code="request_timeout"

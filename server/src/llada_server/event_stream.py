@@ -12,8 +12,7 @@ from litestar import Request, Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
-from .errors import ApiError
-from .presence import WhileThere
+from .presence import ClientGoneError, WhileThere
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ class _EventStreamASGI(ASGIResponse):
             async with WhileThere(receive):
                 await self._send_all(send)
             await self._send(send, {"type": "http.response.body", "body": b"", "more_body": False})
-        except ApiError:  # nobody is there to be told
+        except ClientGoneError:  # nobody is there to be told
             pass
         except asyncio.CancelledError:
             if not self._stalled:

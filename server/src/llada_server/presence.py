@@ -12,8 +12,12 @@ from .errors import ApiError
 
 log = logging.getLogger(__name__)
 
-CLIENT_GONE = ApiError(499, "the client closed the connection", code="client_closed")
-"""For the log; nobody is left to read it."""
+
+class ClientGoneError(ApiError):
+    """For the log; nobody is left to read it."""
+
+    def __init__(self) -> None:
+        super().__init__(499, "the client closed the connection", code="client_closed")
 
 
 class WhileThere:
@@ -21,7 +25,7 @@ class WhileThere:
     `asyncio.timeout` does when the time is up. The request's body must have been read.
 
     Raises:
-        ApiError: `CLIENT_GONE`, where the client went.
+        ClientGoneError: it did.
     """
 
     def __init__(self, receive: Receive) -> None:
@@ -49,7 +53,7 @@ class WhileThere:
         self._watcher.cancel()
         if self._gone and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             log.info("a client is gone; its request is given up")
-            raise CLIENT_GONE from None
+            raise ClientGoneError from None
 
 
 async def _gone(receive: Receive) -> None:
