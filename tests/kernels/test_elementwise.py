@@ -125,12 +125,13 @@ def test_products_in_float8(tokens: int, summed: bool) -> None:
     """With few tokens, with more, and where processes sum them up: as exact as float8 is, and no worse."""
     from llada_core.kernels.scaled import Scaled
     from llada_core.model.projection import Products, quantize
+    from llada_core.model.shard import WHOLE, Shard
 
     torch.manual_seed(8)
     device, width = torch.device("cuda"), 1024
     x = torch.randn(tokens, width, device=device, dtype=torch.bfloat16)
     weights = [torch.randn(n, width, device=device) * torch.rand(n, 1, device=device) for n in (2048, 512)]
-    products = Products(1e-5, device, summed=summed)
+    products = Products(1e-5, device, shard=Shard(0, 2) if summed else WHOLE)
     up, out = (quantize(weight, "fp8") for weight in weights)
     one = torch.ones(width, device=device, dtype=torch.bfloat16)
     normed = F.rms_norm(x.double(), (width,), eps=1e-5)

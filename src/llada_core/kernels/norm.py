@@ -6,6 +6,7 @@ import torch
 import triton
 import triton.language as tl
 
+from llada_core.kernels.meeting import Meeting, over_ranks
 from llada_core.kernels.scaled import Scaled, times
 
 
@@ -19,8 +20,13 @@ def _add_norm(
     total,
     normed,
     scales,
+    buffers,
+    flags,
+    first,
     eps,
     width,
+    RANK: tl.constexpr,
+    RANKS: tl.constexpr,
     HAS_DELTA: tl.constexpr,
     SCALED: tl.constexpr,
     FP8: tl.constexpr,
@@ -34,6 +40,8 @@ def _add_norm(
         more = tl.load(delta + row * width + column, mask=inside, other=0.0)
         if SCALED:
             more = times(more, tl.load(units + row), tl.load(scale + column, mask=inside, other=0.0))
+        if RANKS > 1:
+            more = over_ranks(more, buffers, flags, first, row, column, width, inside, RANK, RANKS)
         value = value + more
         tl.store(total + row * width + column, value, mask=inside)
     wide = value.to(tl.float32)
@@ -48,12 +56,14 @@ def _add_norm(
 
 
 def add_norm(
-    x: torch.Tensor, delta: Scaled | None, weight: torch.Tensor, eps: float, *, fp8: bool = False
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    x: torch.Tensor, delta: Scaled | None, weight: torch.Tensor, eps: float, *, fp8: bool = False,
+    meeting: Meeting | None = None, half: int = 0,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:  # fmt: skip
     """`x + delta`, its norm times `weight`, and for `fp8` the unit of each row of the norm.
 
     `x` and `delta` [tokens, width], `weight` [width]. With `fp8` the norm is float8 e4m3 in units of float32
-    [tokens, 1]. The norm is `model.layers.RMSNorm`.
+    [tokens, 1]. The norm is `model.layers.RMSNorm`. With a `meeting`, `delta` is this rank's part of a sum
+    over the ranks, and `half` says which half of their memory is in turn.
     """
     x, delta = x.contiguous(), delta if delta is None else delta.contiguous()
     tokens, width = x.shape
@@ -62,9 +72,11 @@ def add_norm(
     scales = x.new_empty((tokens, 1), dtype=torch.float32) if fp8 else None
     block = triton.next_power_of_2(width)
     added = delta or Scaled(x)
+    buffers, flags, rank, ranks = (None, None, 0, 1) if meeting is None else meeting[:4]
+    first = 0 if meeting is None else half * meeting.rows * meeting.width
     _add_norm[(tokens,)](
-        x, *added, weight, total, normed, scales, eps, width,
-        HAS_DELTA=delta is not None, SCALED=added.scaled, FP8=fp8, BLOCK=block,
+        x, *added, weight, total, normed, scales, buffers, flags, first, eps, width,
+        RANK=rank, RANKS=ranks, HAS_DELTA=delta is not None, SCALED=added.scaled, FP8=fp8, BLOCK=block,
         num_warps=8 if block >= 2048 else 4,
     )  # fmt: skip
     return total, normed, scales

@@ -45,11 +45,12 @@ class FusedForward:
             quantization: what the layers' matrices become; the head and the embedding stay as they are.
         """
         transformer, config = model.transformer, model.config
-        share, self._add_up = model.shard.share, model.shard.sum
+        share = model.shard.share
         self.heads, self.kv_heads, self.width = share(config.n_heads), share(config.kv_heads), config.d_model
         device = model.device
+        meeting = model.shard.meet(self.width, model.dtype)
         self.products = Products(
-            config.rms_norm_eps, device, invariant=invariant, summed=model.shard.size > 1
+            config.rms_norm_eps, device, invariant=invariant, shard=model.shard, meeting=meeting
         )
         self.embedding = transformer.wte
         self.last_norm = transformer.ln_f.weight
@@ -116,7 +117,7 @@ class FusedForward:
             return attention.read(layer, q, k, v)
 
         x, delta = self._run(tokens, attend, wanted)
-        return x if delta is None else x + delta.plain()
+        return x if delta is None else self.products.add(x, delta, self.last_norm)[0]
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:
         """Logits [n, vocab] of hidden states [n, d_model]."""
@@ -152,11 +153,7 @@ class FusedForward:
                 x, attended = x.index_select(0, wanted), attended.index_select(0, wanted)
                 if not len(wanted):
                     return x, None
-            delta = self._sum(products.after_attention(attended, out))
+            delta = products.after_attention(attended, out)
             x, gated = products.before_gate(x, delta, ff_norm, gate_up)
-            delta = self._sum(products.after_gate(gated, ff_out))
+            delta = products.after_gate(gated, ff_out)
         return x, delta
-
-    def _sum(self, part: Scaled) -> Scaled:
-        """Over the processes that the model is split over."""
-        return Scaled(self._add_up(part.values)) if self.products.summed else part

@@ -12,8 +12,10 @@ from torch import nn
 
 from llada_core.kernels.activation import silu_mul, to_fp8
 from llada_core.kernels.matmul import FEW, matmul
+from llada_core.kernels.meeting import Meeting
 from llada_core.kernels.norm import add_norm
 from llada_core.kernels.scaled import Scaled
+from llada_core.model.shard import WHOLE, Shard
 
 Quantization = Literal["fp8", "int8"]
 
@@ -37,14 +39,16 @@ class Products:
     """`x @ weight.T` for what comes before it: a norm, attention, the gated activation."""
 
     def __init__(
-        self, eps: float, device: torch.device, *, invariant: bool = False, summed: bool = False
-    ) -> None:
+        self, eps: float, device: torch.device, *, invariant: bool = False, shard: Shard = WHOLE,
+        meeting: Meeting | None = None,
+    ) -> None:  # fmt: skip
         """
         Args:
             invariant: a row of the result has the same bits in any company.
-            summed: what comes after attention and the gate is summed over processes, so it has no units.
+            shard: what comes after attention and the gate is a part of a sum over the ranks.
+            meeting: where few tokens are summed as their norm is computed.
         """
-        self.eps, self.invariant, self.summed = eps, invariant, summed
+        self.eps, self.invariant, self._shard, self._meeting = eps, invariant, shard, meeting
         self._one = torch.ones((), device=device)
 
     def after_norm(
@@ -52,15 +56,22 @@ class Products:
         out: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
         """`x + delta`, and the product of its norm."""
-        total, normed, units = add_norm(x, delta, norm, self.eps, fp8=weight.fp8)
+        total, normed, units = self.add(x, delta, norm, fp8=weight.fp8)
         return total, self._product(normed, units, weight, x.dtype, out)
 
     def before_gate(
         self, x: torch.Tensor, delta: Scaled, norm: torch.Tensor, weight: Weight
     ) -> tuple[torch.Tensor, Scaled]:
         """The same for `after_gate`."""
-        total, normed, units = add_norm(x, delta, norm, self.eps, fp8=weight.fp8)
+        total, normed, units = self.add(x, delta, norm, fp8=weight.fp8, half=1)
         return total, self._in_units(normed, units, weight, x.dtype)
+
+    def add(
+        self, x: torch.Tensor, delta: Scaled | None, norm: torch.Tensor, *, fp8: bool = False, half: int = 0
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+        """`add_norm`, with `delta` from `after_attention` or `after_gate`, which are in turn."""
+        meeting = self._meeting_of(len(x)) if delta is not None else None
+        return add_norm(x, delta, norm, self.eps, fp8=fp8, meeting=meeting, half=half)
 
     def after_attention(self, attended: torch.Tensor, weight: Weight) -> Scaled:
         """The product of [tokens, width]."""
@@ -75,9 +86,14 @@ class Products:
     def _added(
         self, x: torch.Tensor, units: torch.Tensor | None, weight: Weight, dtype: torch.dtype
     ) -> Scaled:
-        if self.summed:
-            return Scaled(self._product(x, units, weight, dtype))
-        return self._in_units(x, units, weight, dtype)
+        part = self._in_units(x, units, weight, dtype)
+        if self._shard.size == 1 or self._meeting_of(len(x)) is not None:
+            return part
+        return Scaled(self._shard.sum(part.plain()))
+
+    def _meeting_of(self, tokens: int) -> Meeting | None:
+        """Where so many tokens are summed; None: before they get there."""
+        return self._meeting if self._meeting is not None and tokens <= self._meeting.rows else None
 
     def _in_units(
         self, x: torch.Tensor, units: torch.Tensor | None, weight: Weight, dtype: torch.dtype

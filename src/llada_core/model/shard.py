@@ -8,16 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 
 from llada_core.errors import ParameterError
 from llada_core.model.configuration import LLaDAConfig
 
+if TYPE_CHECKING:
+    from llada_core.kernels.meeting import Meeting
+
 
 def alone(part: torch.Tensor) -> torch.Tensor:
     """The sum where there is one rank."""
     return part
+
+
+def nowhere(_width: int, _dtype: torch.dtype) -> None:
+    """Where one rank meets the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,8 @@ class Shard:
     size: int = 1
     sum: Callable[[torch.Tensor], torch.Tensor] = alone
     """The sum of a tensor over all ranks, the same bits on each; the tensor itself may be overwritten."""
+    meet: Callable[[int, torch.dtype], Meeting | None] = nowhere
+    """Where rows of a width and type are summed by who reads them; None: nowhere. All ranks ask at once."""
 
     def share(self, whole: int) -> int:
         """How much of `whole` equal things a rank holds."""

@@ -48,6 +48,12 @@ class Group:
             device_id=device if cuda else None,
         )
 
+    @property
+    def everyone(self) -> dist.ProcessGroup:
+        """torch's group of all ranks."""
+        assert dist.group.WORLD is not None
+        return dist.group.WORLD
+
     def sum(self, part: torch.Tensor) -> torch.Tensor:
         """The sum over the ranks, in place."""
         dist.all_reduce(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..model.loading import load_model, parse_device, parse_dtype
 from ..model.modeling import LLaDAForMaskedDiffusion
 from ..model.shard import Shard, check_split
 from .group import Group
+from .meeting import meet
 from .model import ParallelModel
 from .team import Team
 
@@ -76,4 +78,6 @@ def part(
 
 def shard_of(group: Group, *, invariant: bool = False) -> Shard:
     """What a rank holds; with `invariant` a token's sums do not depend on what else is summed."""
-    return Shard(group.rank, group.size, group.ordered_sum if invariant else group.sum)
+    if invariant:
+        return Shard(group.rank, group.size, group.ordered_sum)
+    return Shard(group.rank, group.size, group.sum, partial(meet, group))

@@ -1,0 +1,61 @@
+"""Sums over GPUs of one machine inside of a kernel that goes over the numbers anyway.
+
+Every GPU lays its part down in memory that the others can read, tells them, waits for their word, and reads
+theirs. So a sum costs no kernel of its own; for small ones that is most of what a library's sum takes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import triton
+import triton.language as tl
+
+
+class Meeting(NamedTuple):
+    """Where the ranks of a model lay down their parts of up to `rows` rows, in two halves.
+
+    Sums use the halves in turn, so that a part may be overwritten without asking: whoever has been told of
+    the sum in between has read it.
+    """
+
+    buffers: torch.Tensor
+    """int64 [size]: the address of each rank's parts, half precision [2, rows, width]."""
+    flags: torch.Tensor
+    """int64 [size]: the address of each rank's int32 [rows, size], in which the others set theirs to 1."""
+    rank: int
+    size: int
+    rows: int
+    width: int
+
+
+@triton.jit
+def over_ranks(
+    part, buffers, flags, first, row, column, width, inside, RANK: tl.constexpr, RANKS: tl.constexpr
+):
+    """The sum over the ranks of one row of a matrix, added in their order, in float32; `first` is where the
+    half in turn begins."""
+    at = first + row * width + column
+    mine = tl.load(buffers + RANK).to(tl.pointer_type(part.dtype))
+    tl.store(mine + at, part, mask=inside)
+    tl.debug_barrier()
+    for other in tl.static_range(RANKS):
+        if other != RANK:
+            told = tl.load(flags + other).to(tl.pointer_type(tl.int32)) + row * RANKS + RANK
+            while tl.atomic_cas(told, 0, 1, sem="release", scope="sys") != 0:
+                pass
+    for other in tl.static_range(RANKS):
+        if other != RANK:
+            heard = tl.load(flags + RANK).to(tl.pointer_type(tl.int32)) + row * RANKS + other
+            while tl.atomic_cas(heard, 1, 0, sem="acquire", scope="sys") != 1:
+                pass
+    tl.debug_barrier()
+    total = tl.zeros_like(part).to(tl.float32)
+    for other in tl.static_range(RANKS):
+        if other == RANK:
+            total += part.to(tl.float32)
+        else:
+            theirs = tl.load(buffers + other).to(tl.pointer_type(part.dtype))
+            total += tl.load(theirs + at, mask=inside, other=0.0, volatile=True).to(tl.float32)
+    return total.to(part.dtype)
