@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-P", "-m", "llada_server.engine_process")
 BUFFER = 1 << 20
+SPINS = "1000"
+"""How often a thread of OpenMP looks for work before it sleeps, unless the environment says so. By default it
+looks for as long as threads are no more than cores, in the way of whoever computes too: a browser, say."""
 GRACE = 1.0
 """Seconds in which a socket is read empty once its process has ended, and one ends that has closed it."""
 
@@ -97,7 +100,7 @@ class EngineChild:
             with there:
                 self._process = await asyncio.create_subprocess_exec(
                     *self._command, number, str(os.getpid()), stdin=asyncio.subprocess.DEVNULL,
-                    pass_fds=(there.fileno(),),
+                    pass_fds=(there.fileno(),), env={"GOMP_SPINCOUNT": SPINS, **os.environ},
                 )  # fmt: skip
             reader, self._writer = await asyncio.open_unix_connection(sock=here, limit=BUFFER)
         except BaseException:
