@@ -18,13 +18,18 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 QUESTION = "Write a short story about a fox."
-SIZE = {"width": 900, "height": 600}
-FRAME, LAST = 120, 3000
+SIZE = {"width": 900, "height": 680}
+EVERY = 2
+"""Steps from one frame to the next."""
+FRAME, LAST = 100, 3000
 """Milliseconds that a frame is shown, and the last one."""
 
 
 def main(url: str, target: Path) -> None:
-    """Ask the server at `url` something, and save what the page shows until then in `target`."""
+    """Ask the server at `url` something; save in `target` how the page plays what it recorded of the reply.
+
+    Pictures are taken afterwards, since taking them would cost the model most of the machine.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"]
@@ -36,10 +41,15 @@ def main(url: str, target: Path) -> None:
         page.get_by_label("gen_length", exact=True).fill("96")
         page.get_by_role("button", name="Close the panel").click()
         page.get_by_role("button", name=QUESTION).click()
+        page.locator('[aria-busy="false"]').wait_for()
+        print(", ".join(page.locator(".facts li").all_inner_texts()))
+        slider = page.get_by_label("Step", exact=True)
+        last = int(str(slider.get_attribute("max")))
         frames = []
-        while page.locator('[aria-busy="true"]').count():
+        for step in [*range(0, last, EVERY), last]:
+            slider.fill(str(step))
+            page.evaluate("document.activeElement.blur()")
             frames.append(Image.open(io.BytesIO(page.screenshot())))
-        frames.append(Image.open(io.BytesIO(page.screenshot())))
         browser.close()
     durations = [FRAME] * (len(frames) - 1) + [LAST]
     frames[0].save(
