@@ -27,7 +27,7 @@ FLAGS = {"wanted", "write", "remask"}
 LONG = {
     *("last", "top_k", "seed", "position", "forwards", "held", "sampled", "slot", "length", "first", "slots"),
     *("masked", "token", "tokens", "may_remask", "result", "new_tokens", "new_masked"),
-    *("step_in_block", "masked_left", "wanted"),
+    *("step_in_block", "masked_left", "wanted", "buffers", "flags"),
 }
 FLOATS = {
     *(
@@ -53,10 +53,12 @@ NUMBERS = {
 }
 TILE = {"TOKENS": 32, "WIDTH": 32, "DEPTH": 64}
 SHAPE = {"LENGTH": 32, "HEADS": 32, "KV_HEADS": 8, "HALF": 64}
+NORM = {"HAS_DELTA": True, "BLOCK": 4096, "RANK": 1, "RANKS": 1}
 VOCABULARY = {"MASK_ID": 126336, "CHUNK": 4096}
 
 KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
-    (norm._add_norm, {"HAS_DELTA": True, "SCALED": False, "FP8": False, "BLOCK": 4096}, {}),
+    (norm._add_norm, {**NORM, "SCALED": False, "FP8": False}, {}),
+    (norm._add_norm, {**NORM, "SCALED": False, "FP8": False, "RANKS": 2}, {"first": "i32"}),
     (activation._silu_mul, {"SCALED": False, "BLOCK": 2048}, {}),
     (matmul._matmul, {**TILE, "SCALED": False, "UNITS": False, "TURNED": True}, {"tokens": "i32"}),
     (
@@ -88,7 +90,7 @@ FP8: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
     ),
     (
         norm._add_norm,
-        {"HAS_DELTA": True, "SCALED": True, "FP8": True, "BLOCK": 4096},
+        {**NORM, "SCALED": True, "FP8": True},
         {"normed": "*fp8e4nv", "scale": "*fp32"},
     ),
     (

@@ -37,7 +37,7 @@ def over_ranks(
     """The sum over the ranks of one row of a matrix, added in their order, in float32; `first` is where the
     half in turn begins."""
     at = first + row * width + column
-    mine = tl.load(buffers + RANK).to(tl.pointer_type(part.dtype))
+    mine = tl.multiple_of(tl.load(buffers + RANK).to(tl.pointer_type(part.dtype)), 16)
     tl.store(mine + at, part, mask=inside)
     tl.debug_barrier()
     for other in tl.static_range(RANKS):
@@ -56,6 +56,7 @@ def over_ranks(
         if other == RANK:
             total += part.to(tl.float32)
         else:
-            theirs = tl.load(buffers + other).to(tl.pointer_type(part.dtype))
-            total += tl.load(theirs + at, mask=inside, other=0.0, volatile=True).to(tl.float32)
+            # Said to be aligned, for it would be read two bytes at a time.
+            theirs = tl.multiple_of(tl.load(buffers + other).to(tl.pointer_type(part.dtype)), 16)
+            total += tl.load(theirs + at, mask=inside, other=0.0, cache_modifier=".cg").to(tl.float32)
     return total.to(part.dtype)
