@@ -13,6 +13,7 @@ from litestar import Request, Response
 from litestar.exceptions import InternalServerException
 
 from llada_core.engine.request import Request as EngineRequest
+from llada_core.errors import LladaError
 from llada_core.filling import Fills
 from llada_core.reply_text import ReplyText
 
@@ -105,9 +106,9 @@ def _is_quick(context: Context, asked: GenerationRequest) -> bool:
         return False
     try:
         name = select_algorithm(asked.body, context.settings.default_algorithm).name
-    except ApiError:
+        return context.answers_at_once(name)
+    except (ApiError, LladaError):
         return True
-    return context.was_available(name)
 
 
 async def _start(context: Context, generation: Generation) -> None:

@@ -91,7 +91,7 @@ class Context:
         self.available_algorithms: list[str] = []
         """As of the last look; see `algorithms`."""
         self._available_until: dict[str, float] = {}
-        """Until when the plugin's own last answer counts, if that was yes; by the name that was asked for."""
+        """Until when the plugin's own last answer counts, if that was yes; by canonical name."""
 
     def algorithms(self) -> list[AlgorithmInfo]:
         """Every installed algorithm, and whether it can run now. Not on the event loop: may take seconds."""
@@ -108,17 +108,24 @@ class Context:
             UnavailableError: with reason and hint.
         """
         name = self.registry.resolve(algorithm)
-        if not self.was_available(algorithm):
+        if not self._was_available(name):
             self.registry.check_available(name, self._model_facts(), load=_torch_is_loaded())
-            self._available_until[algorithm] = time.monotonic() + GOOD_FOR
+            self._available_until[name] = time.monotonic() + GOOD_FOR
         answer = self.client.availability.get(name)
         if answer is not None and not answer.ok:
             hint = f" ({answer.hint})" if answer.hint else ""
             raise UnavailableError(f"algorithm {name!r} is not available: {answer.reason}{hint}")
 
-    def was_available(self, algorithm: str) -> bool:
-        """Whether `check_available` has found it so a moment ago, and answers at once."""
-        return time.monotonic() < self._available_until.get(algorithm, 0.0)
+    def answers_at_once(self, algorithm: str) -> bool:
+        """Whether `check_available` need not ask a plugin.
+
+        Raises:
+            LladaError: there is no algorithm of this name.
+        """
+        return self._was_available(self.registry.resolve(algorithm))
+
+    def _was_available(self, name: str) -> bool:
+        return time.monotonic() < self._available_until.get(name, 0.0)
 
     def _as_it_is(self, info: AlgorithmInfo, off: SwitchedOff | None) -> AlgorithmInfo:
         """`info` with the answer of the engine's process, if that says no, or with why it is switched off."""
