@@ -99,12 +99,15 @@ class Generation:
         timeout: float,
         keep_alive: float,
         watcher: Watcher,
+        gap: float = 0.0,
     ) -> None:
+        """`gap`: seconds from one look at what has come to the next; what comes in between comes together."""
         self.choices = choices
         self._client = client
         self._timeout = timeout
         self._keep_alive = keep_alive
         self._watcher = watcher
+        self._gap = gap
         self._submitted: list[Choice] = []
 
     async def start(self) -> None:
@@ -156,8 +159,11 @@ class Generation:
                     late = self._too_late()
                     self._watcher.failed(None, late)
                     raise late
+                looked = time.monotonic()
                 if not await bell.wait(min(left, self._keep_alive)):
                     yield None
+                elif (early := looked + self._gap - time.monotonic()) > 0:
+                    await asyncio.sleep(early)
         finally:
             bell.close()
 
