@@ -80,6 +80,30 @@ async def test_text_arrives_while_the_engine_works(context: Context, engine: Fak
     assert engine.cancelled == []
 
 
+async def test_events_that_follow_at_once_are_sent_together(context: Context, engine: FakeEngine) -> None:
+    """The first is not held up, and none is lost."""
+    slowly = engine._events
+
+    async def events(request: Any) -> Any:
+        async for event in slowly(request):
+            yield event
+            await asyncio.sleep(0.0005)
+
+    engine.text = "x" * 64
+    engine._events = events  # type: ignore[method-assign]
+    async with live(context) as address:
+        reader, writer = await send(address, stream=True, block_length=1, max_tokens=64)
+        async with asyncio.timeout(10):
+            await reader.readuntil(b"\r\n\r\n")
+            raw = await reader.readuntil(b"\r\n0\r\n\r\n")
+        writer.close()
+    pieces = [piece.count(b'"content":"x"') for piece in raw.split(b"\n\n\r\n")]
+    assert sum(pieces) == 64
+    assert pieces[:2] == [0, 1]
+    assert max(pieces) > 1
+    assert len(pieces) < 50
+
+
 async def test_finished_stream_is_not_cancelled_by_the_close_that_follows(
     context: Context, engine: FakeEngine
 ) -> None:

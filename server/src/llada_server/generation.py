@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator
 from typing import Protocol
@@ -140,7 +141,7 @@ class Generation:
         Raises:
             ApiError: a choice failed, or the time is up.
         """
-        bell = Bell()
+        bell, looked = Bell(), -math.inf
         for choice in self.choices:
             choice.events.listener = bell.ring
         try:
@@ -159,11 +160,12 @@ class Generation:
                     late = self._too_late()
                     self._watcher.failed(None, late)
                     raise late
-                looked = time.monotonic()
                 if not await bell.wait(min(left, self._keep_alive)):
                     yield None
-                elif (early := looked + self._gap - time.monotonic()) > 0:
+                    continue
+                if (early := looked + self._gap - time.monotonic()) > 0:
                     await asyncio.sleep(early)
+                looked = time.monotonic()
         finally:
             bell.close()
 
