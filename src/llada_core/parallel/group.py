@@ -30,6 +30,8 @@ class Group:
         if dist.is_initialized():
             raise LladaError("this process has a torch.distributed group already")
         self.rank, self.size, self.device = rank, size, device
+        self.memory: list[object] = []
+        """What the ranks have laid out for each other."""
         for variable, value in (
             ("GLOO_SOCKET_IFNAME", "lo"),  # all ranks are on this machine
             ("NCCL_SOCKET_IFNAME", "lo"),

@@ -21,7 +21,7 @@ ROWS = 1024
 def meet(group: Group, width: int, dtype: torch.dtype) -> Meeting | None:
     """Where all ranks lay down rows of `width`; None where their devices cannot read each other's memory.
 
-    Every rank makes this call. What it returns stays for the life of the process.
+    Every rank makes this call. The memory is the group's, for as long as there is one.
     """
     if group.device.type != "cuda":
         return None
@@ -36,7 +36,7 @@ def meet(group: Group, width: int, dtype: torch.dtype) -> Meeting | None:
             memory = symmetric.empty(count, dtype=kind, device=group.device)
             memory.zero_()
             handle = symmetric.rendezvous(memory, group.everyone)
-            _kept.append((memory, handle))
+            group.memory += [memory, handle]
             addresses.append(torch.tensor(handle.buffer_ptrs, dtype=torch.int64, device=group.device))
     except RuntimeError as error:
         log.info("sums go through NCCL: %s", error)
@@ -45,6 +45,3 @@ def meet(group: Group, width: int, dtype: torch.dtype) -> Meeting | None:
         return None
     buffers, flags = addresses
     return Meeting(buffers, flags, group.rank, group.size, ROWS, width)
-
-
-_kept: list[object] = []
