@@ -11,6 +11,8 @@ import pytest
 import torch
 
 from llada_core import GenerationAlgorithm, GenerationRegistry, ParameterError
+from llada_core.engine import room
+from llada_core.engine.buckets import logits_positions
 from llada_core.engine.engine import Engine, EngineConfig
 from llada_core.engine.events import Preview
 from llada_core.engine.request import Request, build_request
@@ -356,3 +358,16 @@ def test_a_parameter_that_a_script_does_not_take_is_refused(model: LLaDAForMaske
     with pytest.raises(ParameterError, match="temperature: script does not take it"):
         engine.add(request_of(model, registry, temperature=1.0))
     run(engine, request_of(model, registry)).tokens()
+
+
+@pytest.mark.parametrize("whole_loops", [False, True])
+def test_memory_is_kept_for_logits_that_scripts_hold(
+    model: LLaDAForMaskedDiffusion, monkeypatch: pytest.MonkeyPatch, whole_loops: bool
+) -> None:
+    """Two answers of as many positions as may run at once, where an algorithm may ask for them."""
+    monkeypatch.setattr(room, "working_bytes", lambda *_: 1000)
+    monkeypatch.setattr(model, "fused", object(), raising=False)
+    config = EngineConfig(max_rows=1, whole_loop_tokens=77, kv_tokens=8)
+    made = room.Room(model, config, torch.device("cpu"), lambda: whole_loops)
+    positions = logits_positions(1) + (2 * 77 if whole_loops else 0)
+    assert made._working == 1000 + positions * model.logits_width * model.dtype.itemsize
