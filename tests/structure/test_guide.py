@@ -108,6 +108,35 @@ def test_whatever_is_drawn_a_reply_validates(grammars: Grammars, folder: Any, na
         jsonschema.validate(value, SCHEMAS[name], jsonschema.Draft202012Validator)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"type": "string", "format": "email"},
+        {"type": "string", "format": "uri"},
+        {"type": "string", "pattern": "^[^@ ]+@[a-z]+[.][a-z]+$"},
+        {"type": "number", "exclusiveMinimum": 2, "exclusiveMaximum": 3},
+        {"anyOf": [{"type": "integer", "minimum": 777}, {"type": "string", "minLength": 40}]},
+    ],
+)
+def test_a_way_out_is_found_of_values_that_cannot_end_with_any_letter(
+    grammars: Grammars, folder: Any, value: Any
+) -> None:
+    tokenizer = Tokenizer(folder)
+    for schema in (
+        value,
+        {"type": "object", "required": ["a"], "properties": {"b": {"$ref": "#"}, "a": value}},
+    ):
+        structure = Structure.json_schema(schema)
+        shortest = grammars.shortest(structure)
+        assert shortest is not None
+        for seed in range(6):
+            tokens, complete = write(grammars, structure, shortest + 3 * seed, seed)
+            assert complete
+            jsonschema.validate(
+                json.loads(tokenizer.decode([t for t in tokens if t not in FACTS.end_ids])), schema
+            )
+
+
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_without_room_a_reply_is_incomplete(grammars: Grammars, name: str) -> None:
     structure = Structure.json_schema(SCHEMAS[name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..facts import ModelFacts
@@ -12,11 +13,18 @@ if TYPE_CHECKING:
 
 FEW = 24
 """So many next tokens are compared by where they lead to."""
+PATIENCE = 16
+"""After so many letters in a string, only its end is waited for."""
+MARKS = "@.:/-_ a0123456789+#,;=!?*'()[]{}<>%&~|^$A"
+"""Characters that are tried where a string or a number cannot end yet."""
+SECOND = 7
+"""So many of them are tried as a second one too."""
 
 
 class Closing:
     """Searches greedily, as suits JSON: close what is open, else write what is shortest. Where few tokens are
-    allowed, as between the members of an enumeration, it looks where each of them leads to."""
+    allowed, as between the members of an enumeration, it looks where each of them leads to; where a string or
+    a number cannot end yet, it tries a few characters."""
 
     def __init__(self, tokens: LLTokenizer, facts: ModelFacts) -> None:
         def single(text: str) -> list[int]:
@@ -30,6 +38,7 @@ class Closing:
         self._quotes = single('"')
         self._closers = [token for text in ("}", "]", ",") for token in single(text)]
         self._values = [token for text in ("0", "1") for token in single(text)]
+        self._marks = [token for text in MARKS for token in single(text)]
 
     def path(self, matcher: LLMatcher, most: int, look: bool = True) -> list[int] | None:
         """Tokens that complete the text, its end token not among them; None if at most `most` are not enough
@@ -44,7 +53,8 @@ class Closing:
                 return found
             forced = at.compute_ff_tokens()
             if not forced:
-                rest = self._choose(at, most - len(found), look)
+                patient = found[-PATIENCE:] != self._letters[:1] * PATIENCE
+                rest = self._choose(at, most - len(found), look, patient)
                 if rest is None:
                     return None
                 forced = rest
@@ -65,16 +75,27 @@ class Closing:
         """Whether `path` still completes the text."""
         return bool(matcher.validate_tokens([*path, self._end]) == len(path) + 1)
 
-    def _choose(self, at: LLMatcher, most: int, look: bool) -> list[int] | None:
+    def _choose(self, at: LLMatcher, most: int, look: bool, patient: bool) -> list[int] | None:
         """What to write next; a whole completion, where several were compared."""
-        free = all(_takes(at, token) for token in self._letters)  # inside a string of any letters
-        usual = [*self._quotes, *self._letters] if free else [*self._closers, *self._quotes, *self._values]
-        tokens = [token for token in usual if _takes(at, token)]
-        if not tokens or (look and not free):
+        letters = [token for token in self._letters if _takes(at, token)]
+        free = len(letters) == len(self._letters)  # inside a string of any letters
+        if not free and look:
             allowed = self._allowed(at)
-            tokens = allowed if len(allowed) <= FEW else tokens or allowed[:1]
-        if free or not look or len(tokens) < 2:
-            return tokens[:1] or None
+            if len(allowed) <= FEW:
+                return self._best(at, allowed, most)
+        enders = self._quotes if free else [*self._closers, *self._quotes]
+        usual = [token for token in enders if _takes(at, token)]
+        if not usual and patient and (soon := self._soon(at, enders)):
+            return soon
+        usual += letters if free else [token for token in self._values if _takes(at, token)]
+        if free or not look:
+            return usual[:1] or self._allowed(at)[:1] or None
+        return self._best(at, usual or allowed[:1], most)
+
+    def _best(self, at: LLMatcher, tokens: list[int], most: int) -> list[int] | None:
+        """The shortest completion that begins with one of `tokens`; the only one, without its completion."""
+        if len(tokens) < 2:
+            return tokens or None
         best: list[int] | None = None
         for token in tokens:
             after, left = at.deep_copy(), most if best is None else len(best) - 1
@@ -83,6 +104,26 @@ class Closing:
                 if rest is not None and (best is None or 1 + len(rest) < len(best)):
                     best = [token, *rest]
         return best
+
+    def _soon(self, at: LLMatcher, enders: list[int]) -> list[int] | None:
+        """A few characters behind which one of `enders` may come, or the text's end: one, or marks with
+        letters between."""
+        goals = [*enders, self._end]
+        marks, letter, few = self._marks, self._letters[:1], self._marks[:SECOND]
+        runs = chain(
+            ([mark] for mark in marks),
+            ([mark, *letter] for mark in marks),
+            ([*letter, mark, *letter] for mark in marks),
+            ([mark, *letter, second, *letter] for mark in marks for second in few),
+        )
+        for run in runs:
+            for goal in goals:
+                taken = at.validate_tokens([*run, goal])
+                if taken > len(run):
+                    return run
+                if taken < len(run):
+                    break
+        return None
 
     def _packed(self, text: bytes) -> list[int]:
         """The fewest tokens that spell `text`; nothing if none do."""
@@ -109,8 +150,13 @@ class Closing:
         return ids, max(map(len, ids))
 
     def _allowed(self, at: LLMatcher) -> list[int]:
-        bits = at.compute_bitmask()
-        return [id for id in range(self._vocab) if bits[id >> 3] >> (id & 7) & 1]
+        import numpy as np  # here, since commands that list do not need it
+
+        bits = np.frombuffer(at.compute_bitmask(), dtype=np.uint8)
+        allowed: list[int] = np.flatnonzero(
+            np.unpackbits(bits, count=self._vocab, bitorder="little")
+        ).tolist()
+        return allowed
 
 
 def _takes(at: LLMatcher, token: int) -> bool:
