@@ -114,6 +114,7 @@ def test_whatever_is_drawn_a_reply_validates(grammars: Grammars, folder: Any, na
         {"type": "string", "format": "email"},
         {"type": "string", "format": "uri"},
         {"type": "string", "pattern": "^[^@ ]+@[a-z]+[.][a-z]+$"},
+        {"type": "string", "pattern": "^[A-Z][a-z]+ [0-9]{2,4}$"},
         {"type": "number", "exclusiveMinimum": 2, "exclusiveMaximum": 3},
         {"anyOf": [{"type": "integer", "minimum": 777}, {"type": "string", "minLength": 40}]},
     ],
@@ -135,6 +136,39 @@ def test_a_way_out_is_found_of_values_that_cannot_end_with_any_letter(
             jsonschema.validate(
                 json.loads(tokenizer.decode([t for t in tokens if t not in FACTS.end_ids])), schema
             )
+
+
+def test_the_shortest_text_has_no_property_that_nothing_requires(grammars: Grammars, folder: Any) -> None:
+    part = {"type": "object", "properties": {"x": {"type": "string"}, "y": {}}, "required": ["y"]}
+    names = [f"field_{n}" for n in range(40)]
+    schema = {
+        "type": "object",
+        "properties": dict.fromkeys(names, part),
+        "required": names[::10],
+        "anyOf": [{}, {"required": names[:1]}],
+    }
+    least = json.dumps({name: {"y": 0} for name in names[::10]})
+    shortest = grammars.shortest(Structure.json_schema(schema))
+    assert shortest is not None
+    assert shortest <= len(Tokenizer(folder).encode(least))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "allOf": [{"properties": {"a": {"const": 1}}}, {"required": ["a"]}]},
+        {"type": "object", "properties": {"b": {"const": 2}}, "required": ["a"]},
+    ],
+)
+def test_what_another_part_requires_stays(grammars: Grammars, folder: Any, schema: Any) -> None:
+    structure = Structure.json_schema(schema)
+    shortest = grammars.shortest(structure)
+    assert shortest is not None
+    tokens, complete = write(grammars, structure, shortest, 0)
+    assert complete
+    value = json.loads(Tokenizer(folder).decode(tokens))
+    assert list(value) == ["a"]
+    jsonschema.validate(value, schema)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from llada_core.engine.likelihood_request import LikelihoodRequest, Work
+from llada_core.errors import UnavailableError
 from llada_core.registry import GenerationRegistry, load_registry
 
 from .engine_client import EngineInfo
@@ -62,6 +64,8 @@ def engine_builder(
         if on_progress is not None and model.device.type == "cpu":
             _report_layers(model.part if isinstance(model, ParallelModel) else model, on_progress)
         grammars = Grammars(folder, model.facts)
+        with suppress(UnavailableError):  # requests that need it are told
+            grammars.load()  # now: a large vocabulary takes seconds, for which a step would stand still
         engine = Engine(model, registry=registry, config=config, on_start=on_start, grammars=grammars)
         engine.warm_up()
         info = EngineInfo(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,13 @@ class Closing:
         self._quotes = single('"')
         self._closers = [token for text in ("}", "]", ",") for token in single(text)]
         self._values = [token for text in ("0", "1") for token in single(text)]
+        self._spelling = {
+            tokens.decode_bytes([id]): id
+            for id in range(tokens.vocab_size)
+            if not tokens.is_special_token(id)
+        }
+        self._spelling.pop(b"", None)
+        self._longest = max(map(len, self._spelling))
         self._marks = [token for text in MARKS for token in single(text)]
 
     def path(self, matcher: LLMatcher, most: int, look: bool = True) -> list[int] | None:
@@ -107,7 +113,7 @@ class Closing:
 
     def _soon(self, at: LLMatcher, enders: list[int]) -> list[int] | None:
         """A few characters behind which one of `enders` may come, or the text's end: one, or marks with
-        letters between."""
+        letters between, or a mark and digits."""
         goals = [*enders, self._end]
         marks, letter, few = self._marks, self._letters[:1], self._marks[:SECOND]
         runs = chain(
@@ -115,6 +121,7 @@ class Closing:
             ([mark, *letter] for mark in marks),
             ([*letter, mark, *letter] for mark in marks),
             ([mark, *letter, second, *letter] for mark in marks for second in few),
+            ([mark, *self._values[:1] * digits] for digits in (1, 2, 3, 4) for mark in marks),
         )
         for run in runs:
             for goal in goals:
@@ -127,27 +134,15 @@ class Closing:
 
     def _packed(self, text: bytes) -> list[int]:
         """The fewest tokens that spell `text`; nothing if none do."""
-        ids, longest = self._spelling
         fewest: list[list[int] | None] = [[]]
         for end in range(1, len(text) + 1):
             best: list[int] | None = None
-            for start in range(max(0, end - longest), end):
-                before, token = fewest[start], ids.get(text[start:end])
+            for start in range(max(0, end - self._longest), end):
+                before, token = fewest[start], self._spelling.get(text[start:end])
                 if before is not None and token is not None and (best is None or len(before) + 1 < len(best)):
                     best = [*before, token]
             fewest.append(best)
         return fewest[-1] or []
-
-    @cached_property
-    def _spelling(self) -> tuple[dict[bytes, int], int]:
-        """The token of each text, and the most bytes of one."""
-        ids = {
-            self.tokens.decode_bytes([id]): id
-            for id in range(self.tokens.vocab_size)
-            if not self.tokens.is_special_token(id)
-        }
-        ids.pop(b"", None)
-        return ids, max(map(len, ids))
 
     def _allowed(self, at: LLMatcher) -> list[int]:
         import numpy as np  # here, since commands that list do not need it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import ParameterError, UnavailableError
 from ..facts import ModelFacts
 from .closing import Closing
+from .schema_parts import least
 from .spec import Structure
 
 if TYPE_CHECKING:
@@ -63,6 +65,29 @@ class Grammars:
         return None if path is None else len(path)
 
     def _compile(self, structure: Structure) -> tuple[LLMatcher, tuple[int, ...] | None]:
+        matcher = self._matcher(structure)
+        if matcher.is_error():
+            why = _first_lines(matcher.get_error())
+            raise ParameterError(structure.field, f"no grammar can be made of it: {why}")
+        path = self._least(structure, matcher) or self._closing.shortest(matcher, self._facts.context_length)
+        return matcher, None if path is None else tuple(path)
+
+    def _least(self, structure: Structure, matcher: LLMatcher) -> list[int] | None:
+        """A short text without properties that nothing requires, which a search in all of the grammar would
+        write; None if there is no such text, or nothing to leave out."""
+        if structure.kind != "json_schema":
+            return None
+        schema = json.loads(structure.source)
+        if (few := least(schema)) == schema:
+            return None
+        smaller = self._matcher(Structure("json_schema", json.dumps(few, ensure_ascii=False)))
+        if smaller.is_error():
+            return None
+        path = self._closing.shortest(smaller, self._facts.context_length)
+        return path if path is not None and self._closing.completes(matcher, path) else None
+
+    def _matcher(self, structure: Structure) -> LLMatcher:
+        """At the beginning of a text; in error if there is no such grammar."""
         from llguidance import LLMatcher, LLParserLimits
 
         if structure.kind == "json_schema":
@@ -81,11 +106,7 @@ class Grammars:
         matcher = LLMatcher(self._closing.tokens, grammar, log_level=0, limits=limits)
         if not matcher.is_error():
             matcher.compute_bitmask()
-        if matcher.is_error():
-            why = _first_lines(matcher.get_error())
-            raise ParameterError(structure.field, f"no grammar can be made of it: {why}")
-        path = self._closing.shortest(matcher, self._facts.context_length)
-        return matcher, None if path is None else tuple(path)
+        return matcher
 
     @cached_property
     def _closing(self) -> Closing:

@@ -53,6 +53,38 @@ def refuse_unsupported(schema: Any) -> None:
                 )
 
 
+def least(schema: Any) -> Any:
+    """A schema of shorter values, in which there are no properties that nothing requires. It may take values
+    that `schema` does not, or none at all."""
+    names: set[str] = set()
+    for _, part in _schemas(schema, "#", 0):
+        if isinstance(part, dict) and isinstance(part.get("required"), list):
+            names.update(name for name in part["required"] if isinstance(name, str))
+    return _with_properties(schema, names)
+
+
+def _with_properties(schema: Any, names: set[str]) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    found = dict(schema)
+    for name in ONE:
+        if name in found:
+            found[name] = _with_properties(found[name], names)
+    for name in MANY:
+        if isinstance(found.get(name), list):
+            found[name] = [_with_properties(part, names) for part in found[name]]
+    for name in NAMED:
+        if isinstance(found.get(name), dict):
+            found[name] = {
+                key: _with_properties(part, names)
+                for key, part in found[name].items()
+                if name != "properties" or key in names
+            }
+    if isinstance(schema.get("properties"), dict) and len(found["properties"]) < len(schema["properties"]):
+        found["additionalProperties"] = False
+    return found
+
+
 def _schemas(schema: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
     """Every schema in `schema` with its path as a JSON pointer, itself first."""
     yield path, schema
