@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -44,19 +45,27 @@ class Closing:
         }
         self._spelling.pop(b"", None)
         self._longest = max(map(len, self._spelling))
+        self._digits = [token for text in "0123456789" for token in single(text)]
         self._marks = [token for text in MARKS for token in single(text)]
 
-    def path(self, matcher: LLMatcher, most: int, look: bool = True) -> list[int] | None:
+    def path(
+        self, matcher: LLMatcher, most: int, look: bool = True, known: Sequence[int] = ()
+    ) -> list[int] | None:
         """Tokens that complete the text, its end token not among them; None if at most `most` are not enough
         for what the search finds. `matcher` is left as it is.
 
         Args:
             look: compare where few tokens are allowed; else the first one will do.
+            known: tokens that completed the text from a state before this one: what is left of them may
+                complete it still, or again as soon as what was begun since is closed.
         """
         at, found = matcher.deep_copy(), list[int]()
         while len(found) <= most:
             if at.is_accepting():
                 return found
+            rest = self._rest(at, known, most - len(found))
+            if rest is not None:
+                return found + rest
             forced = at.compute_ff_tokens()
             if not forced:
                 patient = found[-PATIENCE:] != self._letters[:1] * PATIENCE
@@ -81,6 +90,17 @@ class Closing:
         """Whether `path` still completes the text."""
         return bool(matcher.validate_tokens([*path, self._end]) == len(path) + 1)
 
+    def _rest(self, at: LLMatcher, known: Sequence[int], most: int) -> list[int] | None:
+        """The longest end of `known`, of at most `most` tokens, that completes the text."""
+        takes: dict[int, bool] = {}
+        for cut in range(max(0, len(known) - most), len(known)):
+            token = known[cut]
+            if token not in takes:
+                takes[token] = _takes(at, token)
+            if takes[token] and self.completes(at, rest := list(known[cut:])):
+                return rest
+        return None
+
     def _choose(self, at: LLMatcher, most: int, look: bool, patient: bool) -> list[int] | None:
         """What to write next; a whole completion, where several were compared."""
         letters = [token for token in self._letters if _takes(at, token)]
@@ -91,7 +111,7 @@ class Closing:
                 return self._best(at, allowed, most)
         enders = self._quotes if free else [*self._closers, *self._quotes]
         usual = [token for token in enders if _takes(at, token)]
-        if not usual and patient and (soon := self._soon(at, enders)):
+        if not usual and patient and (soon := self._soon(at, enders, free)):
             return soon
         usual += letters if free else [token for token in self._values if _takes(at, token)]
         if free or not look:
@@ -111,18 +131,22 @@ class Closing:
                     best = [token, *rest]
         return best
 
-    def _soon(self, at: LLMatcher, enders: list[int]) -> list[int] | None:
-        """A few characters behind which one of `enders` may come, or the text's end: one, or marks with
-        letters between, or a mark and digits."""
+    def _soon(self, at: LLMatcher, enders: list[int], free: bool) -> list[int] | None:
+        """A few characters behind which one of `enders` may come, or the text's end: digits; where any letter
+        may come, marks too, and letters between them."""
         goals = [*enders, self._end]
-        marks, letter, few = self._marks, self._letters[:1], self._marks[:SECOND]
+        marks, letter, few = self._marks if free else self._digits, self._letters[:1], self._marks[:SECOND]
         runs = chain(
             ([mark] for mark in marks),
-            ([mark, *letter] for mark in marks),
-            ([*letter, mark, *letter] for mark in marks),
-            ([mark, *letter, second, *letter] for mark in marks for second in few),
-            ([mark, *self._values[:1] * digits] for digits in (1, 2, 3, 4) for mark in marks),
+            ([mark, *self._digits[:1] * more] for more in (1, 2, 3, 4) for mark in marks),
         )
+        if free:
+            runs = chain(
+                runs,
+                ([mark, *letter] for mark in marks),
+                ([*letter, mark, *letter] for mark in marks),
+                ([mark, *letter, second, *letter] for mark in marks for second in few),
+            )
         for run in runs:
             for goal in goals:
                 taken = at.validate_tokens([*run, goal])

@@ -128,12 +128,7 @@ class Guide:
         left = self.room - len(written)
         if self._way is None:
             return True
-        known = len(self._way)
-        for cut in range(known + 1):
-            if known - cut <= left and self._closing.completes(self._matcher, self._way[cut:]):
-                self._way = self._way[cut:]
-                return True
-        way = self._closing.path(self._matcher, left, look=False)
+        way = self._closing.path(self._matcher, left, look=False, known=self._way)
         if way is None:
             return False
         self._way = way
