@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from llada_core.engine.events import Commit, Finished
+from llada_core.engine.events import Commit, Failed, Finished
 from llada_core.errors import ParameterError
 from llada_core.structure import Structure
 from llada_server.context import Context
@@ -142,3 +142,16 @@ async def test_the_engine_says_whether_a_text_that_fills_its_room_is_complete(
     body = (await post(http, max_tokens=2, structured_outputs={"regex": "[0-9]+"})).json()
     assert body["choices"][0]["message"]["content"] == "42"
     assert body["choices"][0]["finish_reason"] == reason
+
+
+async def test_what_the_engine_says_of_a_structure_names_the_field_that_was_sent(
+    http: httpx.AsyncClient, engine: FakeEngine
+) -> None:
+    async def events(request: Any) -> Any:
+        yield Failed(
+            request_id=request.id, code="invalid_parameter", message="structure: no", field="structure"
+        )
+
+    engine._events = events  # type: ignore[method-assign]
+    error = await refused(http, structured_outputs={"regex": "[0-9]+"})
+    assert (error["param"], error["message"]) == ("structured_outputs.regex", "structured_outputs.regex: no")

@@ -155,7 +155,13 @@ async def read_body(request: Request[Any, Any, Any], context: Context) -> bytes:
 def _generation(context: Context, prepared: Prepared) -> Generation:
     settings = context.settings
     choices = [
-        Choice(index, request, _text(context, prepared, request), prepared.input_of(index).echo)
+        Choice(
+            index,
+            request,
+            _text(context, prepared, request),
+            prepared.input_of(index).echo,
+            prepared.asked.structure_field,
+        )
         for index, request in enumerate(prepared.requests)
     ]
     return Generation(

@@ -18,7 +18,7 @@ from llada_core.reply_text import ReplyText
 from llada_core.trace import Trace
 
 from .engine_client import EngineClient
-from .errors import ApiError, from_code
+from .errors import ApiError, bad_request, from_code
 from .event_queue import Bell, EventQueue
 from .hole_texts import HoleTexts
 
@@ -26,12 +26,21 @@ from .hole_texts import HoleTexts
 class Choice:
     """One engine request and the text that it has brought so far."""
 
-    def __init__(self, index: int, request: Request, text: ReplyText | HoleTexts, echo: str = "") -> None:
+    def __init__(
+        self,
+        index: int,
+        request: Request,
+        text: ReplyText | HoleTexts,
+        echo: str = "",
+        structure_field: str = "",
+    ) -> None:
         self.index = index
         self.request = request
         self.text = text
         self.echo = echo
         """Text that a reply puts in front."""
+        self.structure_field = structure_field
+        """Where the body says what the text has to look like."""
         self.ending: Finished | None = None
         """None where a stop string ended the text before the engine was through."""
         self.done = False
@@ -55,6 +64,9 @@ class Choice:
             return Update(self, self.text.finish(event.reason))
         if isinstance(event, Failed):
             self.done = True
+            if event.field == "structure":
+                message = event.message.removeprefix("structure: ")
+                raise bad_request(f"{self.structure_field}: {message}", self.structure_field)
             raise from_code(event.code, event.message, event.field)
         self.done = True
         raise from_code("cancelled", "the request was cancelled")

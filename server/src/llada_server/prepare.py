@@ -232,6 +232,8 @@ def _choice(request: Request, index: int) -> Request:
 
 def _blame(error: LladaError, asked: GenerationRequest) -> ApiError:
     """`error` with the names that the client used."""
+    if isinstance(error, ParameterError) and error.field == "structure":
+        return blame(error, asked.structure_field)
     reply = from_llada(error)
     if reply.param in ("gen_length", "max_tokens"):
         reply.param = asked.limit_field

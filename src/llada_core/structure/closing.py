@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from ..errors import ParameterError
 from ..facts import ModelFacts
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class Closing:
             look: compare where few tokens are allowed; else the first one will do.
             known: tokens that completed the text from a state before this one: what is left of them may
                 complete it still, or again as soon as what was begun since is closed.
+
+        Raises:
+            ParameterError: the grammar became too complex on the way.
         """
         at, found = matcher.deep_copy(), list[int]()
         while len(found) <= most:
@@ -71,11 +75,12 @@ class Closing:
                 patient = found[-PATIENCE:] != self._letters[:1] * PATIENCE
                 rest = self._choose(at, most - len(found), look, patient)
                 if rest is None:
-                    return None
+                    break
                 forced = rest
             if not at.consume_tokens(forced):
-                return None
+                break
             found += forced
+        refuse_error(at)
         return None
 
     def shortest(self, matcher: LLMatcher, most: int) -> list[int] | None:
@@ -176,6 +181,18 @@ class Closing:
             np.unpackbits(bits, count=self._vocab, bitorder="little")
         ).tolist()
         return allowed
+
+
+def refuse_error(matcher: LLMatcher) -> None:
+    """Raise if the grammar engine has given up."""
+    if matcher.is_error():
+        raise ParameterError("structure", f"too complex: {said(matcher.get_error())}")
+
+
+def said(message: str) -> str:
+    """What the grammar engine says, as one line."""
+    lines = [line.strip() for line in message.splitlines() if line.strip() and "<non-verbose/>" not in line]
+    return " ".join(lines)[:300]
 
 
 def _takes(at: LLMatcher, token: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ParameterError, UnavailableError
 from ..facts import ModelFacts
-from .closing import Closing
+from .closing import Closing, said
 from .schema_parts import least
 from .spec import Structure
 
@@ -67,9 +67,13 @@ class Grammars:
     def _compile(self, structure: Structure) -> tuple[LLMatcher, tuple[int, ...] | None]:
         matcher = self._matcher(structure)
         if matcher.is_error():
-            why = _first_lines(matcher.get_error())
+            why = said(matcher.get_error())
             raise ParameterError(structure.field, f"no grammar can be made of it: {why}")
-        path = self._least(structure, matcher) or self._closing.shortest(matcher, self._facts.context_length)
+        try:
+            path = self._least(structure, matcher)
+            path = path or self._closing.shortest(matcher, self._facts.context_length)
+        except ParameterError as error:
+            raise ParameterError(structure.field, error.message) from None
         return matcher, None if path is None else tuple(path)
 
     def _least(self, structure: Structure, matcher: LLMatcher) -> list[int] | None:
@@ -139,8 +143,3 @@ class Grammars:
             UnavailableError: llguidance is not installed, or cannot read this tokenizer.
         """
         assert self._closing.tokens.vocab_size
-
-
-def _first_lines(message: str) -> str:
-    lines = [line.strip() for line in message.splitlines() if line.strip() and "<non-verbose/>" not in line]
-    return " ".join(lines)[:300]

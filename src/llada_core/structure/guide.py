@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import AlgorithmError
+from ..errors import AlgorithmError, ParameterError
 from ..facts import ModelFacts
+from .closing import refuse_error
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher
@@ -63,11 +64,11 @@ class Guide:
         """Which tokens may come next: ceil(vocab / 8) bytes, bit v % 8 of byte v // 8 for token v.
 
         Raises:
-            AlgorithmError: the grammar is too complex here.
+            ParameterError: the grammar is too complex here.
         """
         if self._mask is None:
             bits = self._matcher.compute_bitmask()
-            self._check()
+            refuse_error(self._matcher)
             self._mask = np.frombuffer(bits, dtype=np.uint8)[: self._bytes]
         return self._mask
 
@@ -77,13 +78,14 @@ class Guide:
         way. Returns what was written.
 
         Raises:
+            ParameterError: the grammar is too complex here.
             AlgorithmError: nothing can be written.
         """
         self._mask = None
         written = self._try(tokens) or self._try([drawn])
         if not written and self._way and self._matcher.consume_token(self._way[0]):
             written = [self._way.pop(0)]
-        self._check()
+        refuse_error(self._matcher)
         if not written:
             raise AlgorithmError("the grammar takes none of the tokens that it allowed")
         self.room -= len(written)
@@ -94,13 +96,13 @@ class Guide:
         none.
 
         Raises:
-            AlgorithmError: the grammar is too complex here.
+            ParameterError: the grammar is too complex here.
         """
         if self.over:
             return []
         tokens = self._matcher.compute_ff_tokens()[: self.room]
         if not tokens or not self._matcher.consume_tokens(tokens):
-            self._check()
+            refuse_error(self._matcher)
             return []
         self._mask = None
         if not self._fits(tokens) and self._way:
@@ -128,12 +130,11 @@ class Guide:
         left = self.room - len(written)
         if self._way is None:
             return True
-        way = self._closing.path(self._matcher, left, look=False, known=self._way)
+        try:
+            way = self._closing.path(self._matcher, left, look=False, known=self._way)
+        except ParameterError:  # too complex for the search, perhaps not for what is written
+            return False
         if way is None:
             return False
         self._way = way
         return True
-
-    def _check(self) -> None:
-        if self._matcher.is_error():
-            raise AlgorithmError(f"the grammar is too complex here: {self._matcher.get_error()[:200]}")
