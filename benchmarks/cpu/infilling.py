@@ -4,7 +4,7 @@
 
 `one hole` are the demo's held-out infilling problems: a reply with a hole, in its words before and behind.
 `two holes` cut two spans of one to three words out of held-out worked replies, whose numbers the prompt
-determines; each hole has four positions more than its text needs.
+determines; each hole has `--spare` positions more than its text needs.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def one_hole(problems: list[dict[str, Any]]) -> list[tuple[Ask, list[str]]]:
     ]
 
 
-def two_holes(problems: list[dict[str, Any]], session: Session, most: int) -> list[tuple[Ask, list[str]]]:
+def two_holes(
+    problems: list[dict[str, Any]], session: Session, most: int, spare: int
+) -> list[tuple[Ask, list[str]]]:
     chance, found = random.Random(11), []
     for p in problems:
         if p["group"] not in ("word", "arithmetic") or len(found) == most:
@@ -49,7 +51,7 @@ def two_holes(problems: list[dict[str, Any]], session: Session, most: int) -> li
         second = chance.randrange(len(words) // 2 + 1, len(words) - sizes[1] + 1)
         cuts = [0, first, first + sizes[0], second, second + sizes[1], len(words)]
         texts = ["".join(words[a:b]) for a, b in pairwise(cuts)]
-        holes = [Hole(len(session.tokenizer.encode(text)) + 4) for text in texts[1::2]]
+        holes = [Hole(len(session.tokenizer.encode(text)) + spare) for text in texts[1::2]]
         template = [texts[0], holes[0], texts[2], holes[1], texts[4]]
         found.append((Ask(p["prompt"], template=template), texts[1::2]))
     return found
@@ -78,6 +80,8 @@ def measure(session: Session, cases: list[tuple[Ask, list[str]]], **how: Any) ->
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--two", type=int, default=150, help="replies with two holes")
+    parser.add_argument("--spare", type=int, default=4, help="positions that each of two holes has too many")
+    parser.add_argument("--only", choices=("one hole", "two holes"), help="one of the tasks; default: both")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -87,8 +91,10 @@ def main() -> None:
     found = []
     for name, cases, orders in (
         ("one hole", one_hole(problems), (False,)),
-        ("two holes", two_holes(problems, session, args.two), (False, True)),
+        ("two holes", two_holes(problems, session, args.two, args.spare), (False, True)),
     ):
+        if args.only not in (None, name):
+            continue
         for together in orders:
             for algorithm in ALGORITHMS:
                 for threshold in (None, 0.9):
