@@ -64,12 +64,16 @@ class Choice:
             return Update(self, self.text.finish(event.reason))
         if isinstance(event, Failed):
             self.done = True
-            if event.field == "structure":
-                message = event.message.removeprefix("structure: ")
-                raise bad_request(f"{self.structure_field}: {message}", self.structure_field)
-            raise from_code(event.code, event.message, event.field)
+            raise self.fault(event.code, event.message, event.field)
         self.done = True
         raise from_code("cancelled", "the request was cancelled")
+
+    def fault(self, code: str, message: str, field: str | None) -> ApiError:
+        """What the engine says, by the name that the client used."""
+        if field == "structure":
+            message = message.removeprefix("structure: ")
+            return bad_request(f"{self.structure_field}: {message}", self.structure_field)
+        return from_code(code, message, field)
 
 
 class Update(Struct, frozen=True):
@@ -127,8 +131,7 @@ class Generation:
         """Hand every choice to the engine.
 
         Raises:
-            LladaError: the engine refuses one; `close` gives the others up.
-            ApiError: it does not take them in time.
+            ApiError: the engine refuses one, or does not take them in time; `close` gives the others up.
         """
         self._deadline = time.monotonic() + self._timeout
         try:
@@ -145,7 +148,7 @@ class Generation:
             return await self._client.submit(choice.request)
         except LladaError as error:
             self._watcher.refused(choice, error)
-            raise
+            raise choice.fault(error.code, str(error), error.field) from error
 
     async def updates(self) -> AsyncIterator[Update | None]:
         """What happens, choice by choice as it comes; None after a while in which nothing did.
