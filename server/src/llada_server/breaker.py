@@ -8,6 +8,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 import msgspec
 
@@ -53,6 +54,20 @@ class SwitchedOff(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     retry_after: int
     """Seconds until it takes some again."""
+
+
+class Judge(Protocol):
+    """Whom an engine tells that its process has ended."""
+
+    def check(self, plugged: Plugged) -> None:
+        """Refuse what is switched off.
+
+        Raises:
+            ApiError: 503 `algorithm_disabled` with the reason and Retry-After.
+        """
+
+    def engine_died(self, running: Iterable[Plugged], how: str) -> None:
+        """The engine's process has ended, and took requests of `running` along."""
 
 
 class _Record:

@@ -16,7 +16,7 @@ from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
 
-from .breaker import Breaker, Plugged
+from .breaker import Judge, Plugged
 from .engine_child import COMMAND, EngineChild
 from .engine_client import EngineInfo, EngineState, EngineVitals, NotTakenError
 from .engine_messages import (
@@ -64,7 +64,7 @@ class EngineProcessClient:
         files: Sequence[Path] = (),
         command: Sequence[str] = COMMAND,
         pause: float = 1.0,
-        breaker: Breaker | None = None,
+        breaker: Judge | None = None,
     ) -> None:
         """
         Args:

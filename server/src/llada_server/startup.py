@@ -16,7 +16,7 @@ from llada_core.registry import GenerationRegistry
 from llada_core.tokenizer import Tokenizer
 
 from .api_keys import ApiKeyError, ApiKeys
-from .breaker import Breaker
+from .breaker import Breaker, Judge
 from .context import Context
 from .engine_client import EngineClient
 from .in_process import InProcessEngine
@@ -108,7 +108,7 @@ def make_client(
     settings: Settings,
     registry: GenerationRegistry,
     files: Sequence[Path] = (),
-    breaker: Breaker | None = None,
+    breaker: Judge | None = None,
 ) -> EngineClient:
     """The engine where `settings` want it; on Windows always in this process."""
     if settings.engine == "process" and os.name == "posix":

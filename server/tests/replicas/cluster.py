@@ -73,7 +73,15 @@ class Cluster:
 
     def engines(self) -> list[int]:
         """Process ids of the engine replicas."""
-        return [pid for pid, command in self.commands().items() if "ServeReplica:llada:engines" in command]
+        return self._replicas("engines")
+
+    def ingresses(self) -> list[int]:
+        """Process ids of the HTTP replicas."""
+        return self._replicas("http")
+
+    def _replicas(self, deployment: str) -> list[int]:
+        mark = f"ServeReplica:llada:{deployment}"
+        return [pid for pid, command in self.commands().items() if mark in command]
 
     def commands(self) -> dict[int, str]:
         """What runs in this cluster, by process id."""

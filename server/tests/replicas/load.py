@@ -35,7 +35,7 @@ class Seen:
         return self.complete and self.error is None
 
 
-def ask(url: str, question: str, algorithm: str, timeout: float = 300.0) -> Seen:
+def ask(url: str, question: str, algorithm: str, timeout: float = 300.0, **parameters: Any) -> Seen:
     """Stream one reply to its end."""
     seen = Seen()
     body = {
@@ -43,6 +43,7 @@ def ask(url: str, question: str, algorithm: str, timeout: float = 300.0) -> Seen
         "generation_algorithm": algorithm,
         "stream": True,
         **PARAMETERS,
+        **parameters,
     }
     try:
         with httpx.stream("POST", f"{url}/v1/chat/completions", json=body, timeout=timeout) as reply:
@@ -78,7 +79,10 @@ def _take(seen: Seen, data: str) -> None:
 class Load:
     """Clients that ask one question after the other until they are told to stop."""
 
-    def __init__(self, url: str, clients: int, algorithms: Sequence[str] = ("dual_cache",)) -> None:
+    def __init__(
+        self, url: str, clients: int, algorithms: Sequence[str] = ("dual_cache",), **parameters: Any
+    ) -> None:
+        self._parameters = parameters
         self._stopped = threading.Event()
         self.seen: list[Seen] = []
         self._threads = [
@@ -90,11 +94,16 @@ class Load:
 
     def _ask(self, url: str, algorithm: str, number: int) -> None:
         while not self._stopped.is_set():
-            self.seen.append(ask(url, f"What is {number} plus {len(self.seen)}?", algorithm))
+            question = f"What is {number} plus {len(self.seen)}?"
+            self.seen.append(ask(url, question, algorithm, **self._parameters))
+
+    def ask_no_more(self) -> None:
+        """Let those under way go on to their end."""
+        self._stopped.set()
 
     def stop(self) -> list[Seen]:
-        """What all of them saw. Those under way go on to their end."""
-        self._stopped.set()
+        """What all of them saw, once those under way have ended; none hangs."""
+        self.ask_no_more()
         for thread in self._threads:
             thread.join(400)
             assert not thread.is_alive(), "a request hangs"

@@ -21,11 +21,37 @@ from .load import PARAMETERS, Load, Seen, ask
 pytestmark = [pytest.mark.replicas, pytest.mark.timeout(1200)]
 OPTIONS = ["--max-rows", "4", "--num-cpus", "0.5", "--device", "cpu", "--drain-timeout", "60"]
 
+LOST = ("RemoteProtocolError", "ReadError")
+"""How a client sees that its connection has ended."""
+DEADLY = """
+import os
+from llada_core.algorithm import DenoisingAlgorithm
+from llada_core.plan import Plan, Progress, Window
+from llada_core.registry import register_algorithm
+
+class Deadly(DenoisingAlgorithm):
+    name, description = "deadly", "ends its process in its third forward"
+
+    def plan(self, progress: Progress) -> Plan:
+        if progress.forwards == 2:
+            os._exit(7)
+        return Plan(window=Window.CANVAS)
+
+register_algorithm(Deadly())
+"""
+
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="llada"))
-    running = Cluster(folder, "--replicas", "2", *OPTIONS)
+    plugin = folder / "deadly.py"
+    plugin.write_text(DEADLY)
+    running = Cluster(
+        folder,
+        *("--replicas", "2", "--ingress-replicas", "2"),
+        *("--plugin", str(plugin), "--algorithm-deaths", "2"),
+        *OPTIONS,
+    )
     try:
         running.wait_until_ready()
         yield running
@@ -99,6 +125,47 @@ def test_a_killed_replica(cluster: Cluster) -> None:
     assert second in cluster.engines()
 
 
+def test_a_killed_http_replica(cluster: Cluster) -> None:
+    cluster.wait_for(lambda: _stats(cluster)["engine"]["running"] == 0)
+    before = _stats(cluster)["engine"]["cancelled"]
+    # As many as there are places, and so long that they run long after the engines give up those of the dead.
+    long = Load(cluster.url, 8, max_tokens=768, steps=768)
+    cluster.wait_for(lambda: _stats(cluster)["engine"]["running"] == 8)
+    long.ask_no_more()
+    first, second = cluster.ingresses()
+    os.kill(first, signal.SIGKILL)
+    killed = time.monotonic()
+    cluster.wait_for(lambda: long.seen, 10)
+    short = [ask(cluster.url, f"What is {number} plus 5?", "dual_cache") for number in range(4)]
+    assert all(each.right for each in short), [vars(each) for each in short]
+    seen = long.stop()
+    lost = [each for each in seen if not each.right]
+    assert 1 <= len(lost) <= 7, "some through each"
+    assert all(each.error in LOST and each.ended < killed + 10 for each in lost), [
+        vars(each) for each in lost
+    ]
+    cluster.wait_for(lambda: _stats(cluster)["engine"]["cancelled"] == before + len(lost), 60)
+    cluster.wait_for(lambda: len(cluster.ingresses()) == 2 and cluster.is_ready(), 400)
+    assert first not in cluster.ingresses()
+    assert second in cluster.ingresses()
+    assert all(each.right for each in run_once(cluster, ["dual_cache"] * 4))
+
+
+def test_an_algorithm_that_ends_engines_is_switched_off(cluster: Cluster) -> None:
+    def deadly() -> str:
+        return ask(cluster.url, "Tell me a story.", "deadly").error or ""
+
+    restarts = _health(cluster)["engine_restarts"]
+    codes = []
+    for number in (1, 2):
+        codes.append(deadly())
+        cluster.wait_for(lambda wanted=restarts + number: _health(cluster)["engine_restarts"] == wanted)
+        time.sleep(3)  # until the other HTTP replica has looked too
+    assert codes == ["engine_dead"] * 2
+    assert {deadly() for _ in range(8)} == {"algorithm_disabled"}, "at each HTTP replica"
+    assert all(each.right for each in run_once(cluster, ["dual_cache"] * 4))
+
+
 def test_a_rolling_update_loses_nothing(cluster: Cluster) -> None:
     before = set(cluster.engines())
     load = Load(cluster.url, 6)
@@ -152,6 +219,11 @@ def run_once(cluster: Cluster, algorithms: list[str]) -> list[Seen]:
         time.sleep(0.05)
     for thread in threads:
         thread.join(300)
+    return found
+
+
+def _health(cluster: Cluster) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.get(f"{cluster.url}/health", timeout=30).json()
     return found
 
 

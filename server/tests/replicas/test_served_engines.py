@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 pytest.importorskip("ray")
 
@@ -17,10 +18,11 @@ from llada_core.engine.request import Request
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError, ParameterError
 from llada_core.params import SamplingParams
+from llada_server.breaker import Breaker, Plugged
 from llada_server.engine_client import EngineInfo, EngineVitals, NotTakenError
 from llada_server.engine_messages import Refusal, Taken
 from llada_server.replicas import served_engines
-from llada_server.replicas.messages import Look, encode
+from llada_server.replicas.messages import Death, Look, encode
 from llada_server.replicas.served_engines import ServedEngines
 
 REQUEST = Request(id="r", prompt=(1,), algorithm="dual_cache", params=SamplingParams().effective())
@@ -29,14 +31,17 @@ TEXT = Commit("r", 0, [5])
 END = Finished(request_id="r", tokens=[5], reason="stop", nfe=1, forwards_per_block=[1], prompt_tokens=1)
 DEAD = ActorDiedError()
 READY = Look(
+    replica="a",
     state="ready",
     reason=None,
     info=EngineInfo(device="cpu", dtype="float32"),
     vitals=EngineVitals(),
     stats=EngineStats(max_rows=4),
     availability={},
+    deaths=[],
 )
 FOREVER = None
+DEADLY = [Plugged("deadly")]
 
 
 class Response:
@@ -65,17 +70,20 @@ class Handle:
         self._scripts = list(scripts)
         self.looks = [READY] if looks is None else looks
         self.calls: list[Response] = []
+        self.caller = ""
 
     def options(self, **_: Any) -> Handle:
         return self
 
-    def remote(self, algorithm: str, data: bytes) -> Response:
-        assert algorithm == "dual_cache"
+    def remote(self, algorithm: str, data: bytes, caller: str) -> Response:
+        assert (algorithm, caller) == ("dual_cache", self.caller)
         self.calls.append(Response(self._scripts.pop(0)))
         return self.calls[-1]
 
-    def broadcast(self, method: str) -> Handle:
+    def broadcast(self, method: str, caller: str, lasting: float) -> Handle:
         assert method == "look"
+        assert lasting > 3 * served_engines.PATIENCE
+        self.caller = caller
         return self
 
     async def results_async(self, **_: Any) -> list[Any]:
@@ -197,9 +205,7 @@ def test_closing_ends_every_request() -> None:
 
 
 def test_the_state_is_that_of_the_best_engine() -> None:
-    dead = Look(
-        state="restarting", reason="it died", info=None, vitals=EngineVitals(), stats=None, availability={}
-    )
+    dead = replace(READY, replica="b", state="restarting", reason="it died", info=None, stats=None)
     handle = Handle(looks=[DEAD, dead, READY])
 
     async def use(client: ServedEngines) -> list[Any]:
@@ -212,3 +218,29 @@ def test_the_state_is_that_of_the_best_engine() -> None:
         return [*seen, client.state, (await client.stats()).max_rows]  # type: ignore[union-attr]
 
     assert run(handle, use) == ["ready", 4, "restarting", "it died", "ready", 8]
+
+
+def test_an_algorithm_that_ends_engines_is_switched_off() -> None:
+    def of(replica: str, *numbers: int) -> Look:
+        return replace(READY, replica=replica, deaths=[Death(each, DEADLY, "exit 7") for each in numbers])
+
+    breaker = Breaker(limit=5, pause=60, deaths=3)
+    handle = Handle(looks=[of("a", 1, 2), of("b")])  # before there was this HTTP replica
+
+    async def use(client: ServedEngines) -> list[int]:
+        seen = []
+        for looks in ([of("a", 1, 2, 3), of("b", 1)], [of("b", 1)], [of("a", 1, 2, 3, 4), of("b", 1)]):
+            handle.looks = looks
+            await asyncio.sleep(0.1)
+            seen.append(len(breaker.switched_off()))
+        return seen
+
+    async def whole() -> list[int]:
+        client = ServedEngines(handle, judge=breaker)
+        await client.start()
+        try:
+            return await use(client)
+        finally:
+            await client.close()
+
+    assert asyncio.run(whole()) == [0, 0, 1]

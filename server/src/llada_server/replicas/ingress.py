@@ -15,6 +15,7 @@ from llada_core.tokenizer import Tokenizer
 
 from ..api_keys import ApiKeys
 from ..app import create_inner_app
+from ..breaker import Breaker
 from ..context import Context
 from ..loading import load_plugins
 from ..logs import configure_logging
@@ -38,9 +39,11 @@ class Ingress:
         files = [Path(file) for file in deployment.plugin_files]
         registry = await asyncio.to_thread(load_plugins, files, deployment.required_plugins)
         folder = await asyncio.to_thread(resolve, settings.model, settings.revision)
+        breaker = Breaker.under(settings)
         self._context = Context(
-            ServedEngines(engines, self._resize),
+            ServedEngines(engines, self._resize, breaker),
             settings,
+            breaker=breaker,
             registry=registry,
             tokenizer=Tokenizer(folder),
             facts=read_facts(folder),

@@ -9,21 +9,35 @@ from llada_core.engine.events import Commit, Event, Failed, Finished, Preview
 from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 
+from ..breaker import Plugged
 from ..engine_client import EngineInfo, EngineState, EngineVitals
 from ..engine_messages import Taken
 
 Answer = Taken | Event
 
 
+class Death(msgspec.Struct, frozen=True):
+    """The engine's process has ended inside its replica."""
+
+    number: int
+    """From 1, of this replica."""
+    running: list[Plugged]
+    how: str
+
+
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """How one engine replica is doing."""
 
+    replica: str
+    """Which one; another one after each start."""
     state: EngineState
     reason: str | None
     info: EngineInfo | None
     vitals: EngineVitals
     stats: EngineStats | None
     availability: dict[str, Availability]
+    deaths: list[Death]
+    """The last ones."""
 
 
 _encoder = msgspec.msgpack.Encoder()

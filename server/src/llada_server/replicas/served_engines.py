@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,10 +17,12 @@ from llada_core.engine.events import Ending, Failed
 from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 
+from ..breaker import Judge
 from ..engine_client import EngineInfo, EngineState, EngineVitals, NotTakenError
 from ..engine_messages import Refusal, Taken
 from ..event_queue import EventQueue
 from ..open_requests import OpenRequests
+from .deaths import DeathNews
 from .messages import Look, encode, read_answer, read_look
 from .totals import total_stats, total_vitals
 
@@ -35,6 +38,8 @@ LOOKS = 50.0
 """Engines that are looked at in a second."""
 PATIENCE = 5.0
 """Seconds in which they have to answer."""
+MISSED = 3
+"""Looks that may be late before engines take it that this side is gone, and give its requests up."""
 ELSEWHERE = ("engine_dead", "draining", "not_ready")
 """Refusals that concern the engine and not the request."""
 GONE = "no engine is ready; they are being started again"
@@ -48,12 +53,17 @@ class ServedEngines:
     has begun to stream fails, since what was sent cannot be taken back.
     """
 
-    def __init__(self, handle: Any, on_count: Callable[[int], object] = int) -> None:
+    def __init__(
+        self, handle: Any, on_count: Callable[[int], object] = int, judge: Judge | None = None
+    ) -> None:
         """
         Args:
             handle: `DeploymentHandle` of the engines.
             on_count: is told now and then how many engines are ready.
+            judge: is told what ran where an engine's process ended.
         """
+        self._id = uuid.uuid4().hex
+        self._news = None if judge is None else DeathNews(judge)
         self._on_count = on_count
         self._handle = handle
         self._streams = handle.options(method_name="generate", stream=True)
@@ -158,7 +168,7 @@ class ServedEngines:
     async def _try(self, request: Work) -> Refusal | None:
         """Run a request on some engine; None: it has ended, else why this engine did not take it on."""
         begun = False
-        response = self._streams.remote(request.algorithm, encode(request))
+        response = self._streams.remote(request.algorithm, encode(request), self._id)
         try:
             async for data in response:
                 answer = read_answer(data)
@@ -197,19 +207,21 @@ class ServedEngines:
     async def _look_around(self, ready: asyncio.Event) -> None:
         """Ask all engines how they are, for ever."""
         while True:
+            # Many engines are looked at less often, or looking would be the work of this process.
+            pause = max(LOOK, len(self._looks) / LOOKS)
             with contextlib.suppress(RayError, RayServeException, TimeoutError):
-                found = await self._handle.broadcast("look").results_async(
-                    timeout_s=PATIENCE, return_exceptions=True
-                )
+                looks = self._handle.broadcast("look", self._id, MISSED * (pause + PATIENCE))
+                found = await looks.results_async(timeout_s=PATIENCE, return_exceptions=True)
                 self._take([read_look(each) for each in found if isinstance(each, bytes)])
             if self.state == "ready":
                 ready.set()
-            # Many engines are looked at less often, or looking would be the work of this process.
-            await asyncio.sleep(max(LOOK, len(self._looks) / LOOKS))
+            await asyncio.sleep(pause)
 
     def _take(self, looks: Sequence[Look]) -> None:
         self._looks = looks
         self._on_count(sum(look.state == "ready" for look in looks))
+        if self._news is not None:
+            self._news.read(looks)
         if self._info is None:
             first = next((look for look in looks if look.state == "ready"), None)
             if first is not None:
