@@ -58,6 +58,8 @@ class Site:
     """Seconds from one forward of an engine to the next in which it waits for its turn, and needs no core."""
     cores: int | None = None
     """Where engines and HTTP servers share cores, as on one machine without a GPU."""
+    background: float = 0.0
+    """Of those cores, how many are busy with what is for no request: Ray looking after its own."""
 
 
 @dataclass(eq=False)
@@ -111,8 +113,9 @@ class Simulation:
         self._engines = [Engine(self) for _ in range(site.engines)]
         self._ingresses = [simpy.Resource(self._env) for _ in range(site.ingresses)]
         self._cores = simpy.Resource(self._env, site.cores) if site.cores else None
-        for number in range(clients):
-            self._env.process(self._client(number))
+        self._clients = [self._env.process(self._client(number)) for number in range(clients)]
+        if site.background:
+            self._env.process(self._look_after())
 
     def run(self, seconds: float | None = None, warm_up: float = 0.0) -> Seen:
         """What happened in `seconds` after `warm_up`, or until all requests are done."""
@@ -120,7 +123,7 @@ class Simulation:
             self._env.run(until=warm_up)
             self.seen.__init__()  # type: ignore[misc]
         began = self._env.now
-        self._env.run(until=None if seconds is None else began + seconds)
+        self._env.run(until=self._env.all_of(self._clients) if seconds is None else began + seconds)
         self.seen.seconds = self._env.now - began
         return self.seen
 
@@ -144,6 +147,12 @@ class Simulation:
             yield done
             self.seen.finished += 1
             self.seen.latencies.append(self._env.now - row.arrived)
+
+    def _look_after(self) -> Generator[Any, Any, None]:
+        share = self.site.background
+        while True:
+            yield from self.compute(SLICE)
+            yield self._env.timeout(SLICE * (1 - share) / share)
 
     def _choose(self, algorithm: str) -> Engine:
         engines = self._engines

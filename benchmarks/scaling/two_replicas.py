@@ -17,7 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ class Measured:
     """Of computing in HTTP server and proxy, for one request."""
     replica_seconds: float
     """Of computing in the engines' replicas outside of the engines, for one request."""
+    other_seconds: float = 0.0
+    """Of computing in all other processes of Ray and in the clients, for one request; 0: not looked at."""
 
 
 def measure(cluster: Any, engines: int, clients: int, seconds: float) -> Measured:
@@ -75,6 +77,7 @@ def measure(cluster: Any, engines: int, clients: int, seconds: float) -> Measure
         engine_seconds=took["engine"] / ticks,
         http_seconds=took["http"] / len(ended),
         replica_seconds=took["replica"] / len(ended),
+        other_seconds=took["other"] / len(ended),
     )
 
 
@@ -87,12 +90,11 @@ def stats(cluster: Any) -> dict[str, Any]:
 
 def cpu(cluster: Any) -> dict[str, float]:
     """Seconds of computing so far, by what a process is."""
-    found = {"engine": 0.0, "http": 0.0, "replica": 0.0}
+    found = {"engine": 0.0, "http": 0.0, "replica": 0.0, "other": time.process_time()}
     for pid, command in cluster.commands().items():
-        kind = next((kind for mark, kind in KINDS if mark in command), None)
-        if kind:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            found[kind] += (int(fields[11]) + int(fields[12])) / TICKS
+        kind = next((kind for mark, kind in KINDS if mark in command), "other")
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        found[kind] += (int(fields[11]) + int(fields[12])) / TICKS
     return found
 
 
@@ -114,24 +116,41 @@ class Costs:
     between: float
     """Seconds that a forward takes beyond its computing."""
     http: float
-    """Seconds of computing of HTTP server and proxy for a request, and of the replica beside the engine."""
-    replica: float
+    """Seconds of computing of HTTP server and proxy for a request, and of all else beside the engine."""
+    beside: float
+    background: float
+    """Cores that are busy without any request, beside engines."""
+    background_engine: float
+    """The same in the replica of each engine."""
 
     @classmethod
     def of(cls, runs: list[Measured]) -> Costs:
-        """Straight lines through the runs: what does not grow with the requests is no cost of theirs."""
+        """Straight lines through the runs: what does not grow with the requests is no cost of theirs, but
+        keeps cores busy."""
         tokens = [mean_tokens(run.rows) for run in runs]
         token, constant = statistics.linear_regression(tokens, [run.engine_seconds for run in runs])
         rates = [run.tokens_per_second / WORK.gen_length for run in runs]
         # With one client the engine waits between two requests.
         gaps = [1 / run.forwards_per_second - run.engine_seconds for run in runs if run.clients > 1]
-        http, replica = (
+        http, replica, other = (
             statistics.linear_regression(
                 rates, [rate * cost for rate, cost in zip(rates, costs, strict=True)]
-            )[0]
-            for costs in ([run.http_seconds for run in runs], [run.replica_seconds for run in runs])
+            )
+            for costs in (
+                [run.http_seconds for run in runs],
+                [run.replica_seconds for run in runs],
+                [run.other_seconds for run in runs],
+            )
         )
-        return cls(constant, token, statistics.mean(gaps), http, replica)
+        return cls(
+            constant,
+            token,
+            between=statistics.mean(gaps),
+            http=http.slope,
+            beside=replica.slope + other.slope,
+            background=http.intercept + other.intercept,
+            background_engine=replica.intercept,
+        )
 
 
 def mean_tokens(rows: float) -> float:
@@ -151,9 +170,10 @@ def predicted(costs: Costs, engines: int, clients: int, cores: int) -> dict[str,
         kinds_apart=False,
         request_cost=costs.http / events,
         event_cost=costs.http / events,
-        replica_cost=costs.replica / WORK.blocks,
+        replica_cost=costs.beside / WORK.blocks,
         between=costs.between,
         cores=cores,
+        background=costs.background + engines * costs.background_engine,
     )
     seen = Simulation(site, WORK, clients).run(120.0, warm_up=30.0)
     return {
@@ -163,12 +183,19 @@ def predicted(costs: Costs, engines: int, clients: int, cores: int) -> dict[str,
     }
 
 
-def compare(found: dict[str, Any]) -> None:
+def compare(found: dict[str, Any], own_forwards: bool = False, background: float | None = None) -> None:
     """Put the predictions beside what was measured."""
     costs = Costs.of([Measured(**run) for run in found["one"]])
     found["costs"] = {**asdict(costs), "events": WORK.blocks}
+    if background is not None:
+        costs = replace(costs, background=background, background_engine=0.0)
+    of_one = costs
     for entry in found["two"]:
         run = Measured(**entry["measured"])
+        if own_forwards:
+            factor = run.engine_seconds / (of_one.constant + of_one.token * mean_tokens(run.rows))
+            costs = replace(of_one, constant=of_one.constant * factor, token=of_one.token * factor)
+            print(f"a forward took {factor:.0%} of what the runs with one engine say;", end=" ")
         entry["predicted"] = predicted(costs, run.engines, run.clients, found["cores"])
         print(
             run.clients,
@@ -189,13 +216,18 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path, help="write the figures to this file as JSON")
     parser.add_argument("--again", action="store_true", help="measure nothing, but predict anew from --out")
+    why = parser.add_argument_group("to find out what a prediction is off by; --out is not written")
+    why.add_argument(
+        "--own-forwards", action="store_true", help="take what a forward cost in each run itself"
+    )
+    why.add_argument("--background", type=float, help="cores that are busy with other things")
     given = parser.parse_args()
     if given.again:
         found = json.loads(given.out.read_text())
     else:
         found = run_all(given.clients, given.seconds, given.cores)
-    compare(found)
-    if given.out:
+    compare(found, given.own_forwards, given.background)
+    if given.out and not given.own_forwards and given.background is None:
         given.out.write_text(json.dumps(found, indent=1) + "\n")
 
 
