@@ -44,9 +44,12 @@ class Cluster:
         return subprocess.Popen(command, env=self._environment, stdout=self._log, stderr=subprocess.STDOUT)
 
     def wait_until_ready(self) -> None:
-        """Return once requests are answered."""
-        self.wait_for(lambda: self._process.poll() is not None or self.is_ready(), STARTING)
+        """Return once requests are answered, by all replicas."""
+        self.wait_for(lambda: self._process.poll() is not None or self._is_complete(), STARTING)
         assert self._process.poll() is None, self.said()
+
+    def _is_complete(self) -> bool:
+        return "ready on" in self.said() and self.is_ready()
 
     def is_ready(self) -> bool:
         """Whether requests are answered."""

@@ -86,16 +86,20 @@ class Load:
         self._stopped = threading.Event()
         self.seen: list[Seen] = []
         self._threads = [
-            threading.Thread(target=self._ask, args=(url, algorithms[number % len(algorithms)], number))
+            threading.Thread(
+                target=self._ask, args=(url, algorithms[number % len(algorithms)], number), daemon=True
+            )
             for number in range(clients)
         ]
         for thread in self._threads:
             thread.start()
 
     def _ask(self, url: str, algorithm: str, number: int) -> None:
-        while not self._stopped.is_set():
+        while True:
             question = f"What is {number} plus {len(self.seen)}?"
             self.seen.append(ask(url, question, algorithm, **self._parameters))
+            if self._stopped.is_set():
+                return
 
     def ask_no_more(self) -> None:
         """Let those under way go on to their end."""
