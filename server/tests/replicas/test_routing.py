@@ -43,3 +43,8 @@ def test_two_algorithms_end_up_on_an_engine_each() -> None:
         chosen = engines[ranked(loads, algorithm, max_rows=8)[0]]
         chosen[algorithm] = chosen.get(algorithm, 0) + 1
     assert sorted(map(str, engines.values())) == ["{'basic': 8}", "{'dual': 8}"]
+
+
+def test_an_engine_that_is_being_restarted_comes_last() -> None:
+    loads = [("a", Load({}, 0, ready=False)), ("b", Load({"dual": 8}, 8)), ("c", Load({"dual": 1}, 1))]
+    assert ranked(loads, "basic", max_rows=8) == ["c", "b", "a"]

@@ -23,7 +23,7 @@ from .callers import Callers
 from .deaths import DeathRecord
 from .messages import Look, encode, read_request
 from .options import Deployment
-from .router import OPEN_REQUESTS
+from .router import OPEN_REQUESTS, READY
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class EngineReplica:
 
     def record_routing_stats(self) -> dict[str, Any]:
         """What routers want to know."""
-        return {OPEN_REQUESTS: dict(+self._open)}
+        return {OPEN_REQUESTS: dict(+self._open), READY: self._client.state == "ready"}
 
     def check_health(self) -> None:
         """Raise once the engine has failed for good: then Ray Serve starts another replica."""

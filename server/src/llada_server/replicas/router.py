@@ -11,6 +11,8 @@ from .routing import Load, ranked
 
 OPEN_REQUESTS = "open_requests"
 """Name of what an engine replica tells about its requests, by algorithm."""
+READY = "ready"
+"""And of whether its engine runs."""
 
 
 class AlgorithmRouter(RequestRouter):  # type: ignore[misc]
@@ -56,7 +58,8 @@ class AlgorithmRouter(RequestRouter):  # type: ignore[misc]
         # What the engine tells is up to a second old: good enough for which algorithms, not for how many.
         told: dict[str, int] = replica.routing_stats.get(OPEN_REQUESTS, {})
         queued = self.replica_queue_len_cache.get(replica.replica_id) or 0
-        return Load(sent | Counter(told), max(sent.total(), queued))
+        ready = replica.routing_stats.get(READY, True)
+        return Load(sent | Counter(told), max(sent.total(), queued), ready)
 
 
 def _algorithm(pending: PendingRequest) -> str:

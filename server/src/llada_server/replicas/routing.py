@@ -17,22 +17,25 @@ class Load(msgspec.Struct, frozen=True):
     """Open requests."""
     requests: int
     """Open requests of all algorithms, as far as they are known."""
+    ready: bool = True
+    """Whether its process runs."""
 
 
 def ranked(loads: Sequence[tuple[R, Load]], algorithm: str, max_rows: int) -> list[R]:
     """The engines, the best for a request of `algorithm` first.
 
-    A forward serves one algorithm, and algorithms take turns. So it counts first whether there is a place at
-    all, then with how many algorithms the request would share its turns, then how many requests there are.
-    One that runs the algorithm already is preferred to one that runs none, as long as it has at most a
-    quarter of its places more taken: company costs little, and an engine that stays free can take another
-    algorithm.
+    A forward serves one algorithm, and algorithms take turns. So where engines run it counts first whether
+    there is a place at all, then with how many algorithms the request would share its turns, then how many
+    requests there are. One that runs the algorithm already is preferred to one that runs none, as long as it
+    has at most a quarter of its places more taken: company costs little, and an engine that stays free can
+    take another algorithm.
     """
 
-    def cost(entry: tuple[R, Load]) -> tuple[bool, int, int]:
+    def cost(entry: tuple[R, Load]) -> tuple[bool, bool, int, int]:
         load = entry[1]
         others = sum(1 for name, count in load.by_algorithm.items() if count and name != algorithm)
         runs_it = load.by_algorithm.get(algorithm, 0) > 0
-        return load.requests >= max_rows, others, load.requests - (max_rows // 4 if runs_it else 0)
+        company = max_rows // 4 if runs_it else 0
+        return not load.ready, load.requests >= max_rows, others, load.requests - company
 
     return [engine for engine, _ in sorted(loads, key=cost)]
