@@ -163,6 +163,7 @@ def test_an_algorithm_that_ends_engines_is_switched_off(cluster: Cluster) -> Non
     for number in (1, 2):
         codes.append(deadly())
         cluster.wait_for(lambda wanted=restarts + number: _health(cluster)["engine_restarts"] == wanted)
+        cluster.wait_for(lambda: _places(cluster) == 8)
         time.sleep(3)  # until the other HTTP replica has looked too
     assert codes == ["engine_dead"] * 2
     assert {deadly() for _ in range(8)} == {"algorithm_disabled"}, "at each HTTP replica"
@@ -202,7 +203,7 @@ def test_stopping_finishes_what_is_open(cluster: Cluster) -> None:
     ]
     for thread in threads:
         thread.start()
-    cluster.wait_for(lambda: _stats(cluster)["open_requests"] == 3, 60)
+    cluster.wait_for(lambda: _open(cluster) == 3, 60)
     assert cluster.stop() == 0
     for thread in threads:
         thread.join(60)
@@ -226,6 +227,12 @@ def run_once(
     for thread in threads:
         thread.join(300)
     return found
+
+
+def _places(cluster: Cluster) -> int:
+    """Of all engines that run."""
+    found = httpx.get(f"{cluster.url}/batch/stats", timeout=30).json()["engine"]
+    return 0 if found is None else int(found["max_rows"])
 
 
 def _open(cluster: Cluster) -> int:
