@@ -9,28 +9,11 @@ import pytest
 from tests.serving import QUESTION, serving
 
 pytestmark = pytest.mark.timeout(900)
-PLUGIN = """
-import os
-from llada_core.algorithm import DenoisingAlgorithm
-from llada_core.plan import Plan, Progress, Window
-from llada_core.registry import register_algorithm
-
-class Deadly(DenoisingAlgorithm):
-    name, description = "deadly", "ends its process in its third forward"
-
-    def plan(self, progress: Progress) -> Plan:
-        if progress.forwards == 2:
-            os._exit(7)
-        return Plan(window=Window.CANVAS)
-
-register_algorithm(Deadly())
-"""
+DEADLY = Path(__file__).parents[2] / "tests" / "fixtures" / "deadly.py"
 
 
 def test_it_is_switched_off(tmp_path: Path) -> None:
-    file = tmp_path / "deadly.py"
-    file.write_text(PLUGIN)
-    with serving(tmp_path / "log", "--plugin", str(file), "--algorithm-deaths", "2") as server:
+    with serving(tmp_path / "log", "--plugin", str(DEADLY), "--algorithm-deaths", "2") as server:
         expected = server.ask(max_tokens=32)["choices"]
         codes = []
         for _ in range(3):

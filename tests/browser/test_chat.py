@@ -152,37 +152,37 @@ def focus_on(page: Page, name: str) -> None:
     raise AssertionError(f"Tab does not lead to {name}")
 
 
+def follow(page: Page, name: str) -> None:
+    """Go to what is called so, and press it."""
+    focus_on(page, name)
+    page.keyboard.press("Enter")
+
+
 def test_every_view_works_by_keyboard(tab: Tab) -> None:
     """Without a mouse: races, settings of a lane, its timeline, holes, panels, plugins."""
     page = tab.open()
-    focus_on(page, "Compare")
-    page.keyboard.press("Enter")
-    focus_on(page, "Prompt of all lanes")
-    page.keyboard.press("Enter")
+    follow(page, "Compare")
+    follow(page, "Prompt of all lanes")
     expect(page.locator(".lane-head .badge")).to_have_count(2)
-    focus_on(page, "Algorithm and settings")
-    page.keyboard.press("Enter")
+    follow(page, "Algorithm and settings")
     focus_on(page, "gen_length")
     page.keyboard.type("64")
     focus_on(page, "Step")
     page.keyboard.press("Home")
     expect(page.locator(".lane").first.locator(".cell.masked")).to_have_count(128)
     page.keyboard.press("Escape")
-    focus_on(page, "API")
-    page.keyboard.press("Enter")
+    follow(page, "API")
     focus_on(page, "Close the panel")
     expect(page.locator(".api-panel")).to_contain_text('"gen_length": 64')
     page.keyboard.press("Escape")
     expect(page.locator(".api-panel")).to_have_count(0)
-    focus_on(page, "Infill")
-    page.keyboard.press("Enter")
+    follow(page, "Infill")
     focus_on(page, "Text with holes")
     page.keyboard.press("Control+a")
     page.keyboard.type("17 +[[3]] = 42.")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".filled mark")).to_have_count(1)
-    focus_on(page, "Plugins")
-    page.keyboard.press("Enter")
+    follow(page, "Plugins")
     focus_on(page, "Plugins")
     for _ in range(30):
         page.keyboard.press("Tab")

@@ -24,33 +24,16 @@ OPTIONS = ["--max-rows", "4", "--num-cpus", "0.5", "--device", "cpu", "--drain-t
 
 LOST = ("RemoteProtocolError", "ReadError")
 """How a client sees that its connection has ended."""
-DEADLY = """
-import os
-from llada_core.algorithm import DenoisingAlgorithm
-from llada_core.plan import Plan, Progress, Window
-from llada_core.registry import register_algorithm
-
-class Deadly(DenoisingAlgorithm):
-    name, description = "deadly", "ends its process in its third forward"
-
-    def plan(self, progress: Progress) -> Plan:
-        if progress.forwards == 2:
-            os._exit(7)
-        return Plan(window=Window.CANVAS)
-
-register_algorithm(Deadly())
-"""
+DEADLY = Path(__file__).parents[3] / "tests" / "fixtures" / "deadly.py"
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="llada"))
-    plugin = folder / "deadly.py"
-    plugin.write_text(DEADLY)
     running = Cluster(
         folder,
         *("--replicas", "2", "--ingress-replicas", "2"),
-        *("--plugin", str(plugin), "--algorithm-deaths", "2"),
+        *("--plugin", str(DEADLY), "--algorithm-deaths", "2"),
         *OPTIONS,
     )
     try:

@@ -10,10 +10,8 @@ from llada_core.kernels.scaled import Scaled, times
 
 
 @triton.jit
-def _silu_mul(fused, units, scale, out, width, SCALED: tl.constexpr, BLOCK: tl.constexpr):
-    row = tl.program_id(0).to(tl.int64)
-    column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
-    inside = column < width
+def _gated(fused, units, scale, row, column, width, inside, SCALED: tl.constexpr):
+    """silu(gate) * up at some columns of a row."""
     at = row * 2 * width + column
     gate = tl.load(fused + at, mask=inside, other=0.0)
     up = tl.load(fused + at + width, mask=inside, other=0.0)
@@ -22,7 +20,16 @@ def _silu_mul(fused, units, scale, out, width, SCALED: tl.constexpr, BLOCK: tl.c
         gate = times(gate, unit, tl.load(scale + column, mask=inside, other=0.0))
         up = times(up, unit, tl.load(scale + width + column, mask=inside, other=0.0))
     wide = gate.to(tl.float32)
-    tl.store(out + row * width + column, (wide / (1 + tl.exp(-wide))).to(gate.dtype) * up, mask=inside)
+    return (wide / (1 + tl.exp(-wide))).to(gate.dtype) * up
+
+
+@triton.jit
+def _silu_mul(fused, units, scale, out, width, SCALED: tl.constexpr, BLOCK: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64)
+    column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
+    inside = column < width
+    value = _gated(fused, units, scale, row, column, width, inside, SCALED)
+    tl.store(out + row * width + column, value, mask=inside)
 
 
 @triton.jit
@@ -34,20 +41,12 @@ def _to_fp8(
     column = tl.arange(0, BLOCK)
     inside = column < width
     if GATED:
-        at = row * 2 * width + column
-        gate = tl.load(x + at, mask=inside, other=0.0)
-        up = tl.load(x + at + width, mask=inside, other=0.0)
-        if SCALED:
-            before = tl.load(units + row)
-            gate = times(gate, before, tl.load(scale + column, mask=inside, other=0.0))
-            up = times(up, before, tl.load(scale + width + column, mask=inside, other=0.0))
-        wide = gate.to(tl.float32)
-        value = ((wide / (1 + tl.exp(-wide))).to(gate.dtype) * up).to(tl.float32)
+        value = _gated(x, units, scale, row, column, width, inside, SCALED)
     else:
         value = tl.load(x + row * width + column, mask=inside, other=0.0)
         if SCALED:
             value = times(value, tl.load(units + row), tl.load(scale + column, mask=inside, other=0.0))
-        value = value.to(tl.float32)
+    value = value.to(tl.float32)
     unit = tl.maximum(tl.max(tl.abs(value), 0) / 448.0, 1e-12)
     tl.store(scales + row, unit)
     tl.store(out + row * width + column, (value / unit).to(out.dtype.element_ty), mask=inside)
