@@ -27,7 +27,7 @@ FLAGS = {"wanted", "write", "remask"}
 LONG = {
     *("last", "top_k", "seed", "position", "forwards", "held", "sampled", "slot", "length", "first", "slots"),
     *("masked", "token", "tokens", "may_remask", "result", "new_tokens", "new_masked"),
-    *("step_in_block", "masked_left", "wanted", "buffers", "flags"),
+    *("step_in_block", "masked_left", "wanted", "buffers", "flags", "words"),
 }
 FLOATS = {
     *(
@@ -46,19 +46,24 @@ FLOATS = {
     ),
     *("scales", "scans", "found", "cos_table", "sin_table", "partial", "odds"),
 }
-INTEGERS = {"whole_scans", "index", "bad", "places", "rows", "arrived"}
+INTEGERS = {"whole_scans", "index", "bad", "places", "rows", "arrived", "turns"}
 NUMBERS = {
-    *("vocab", "width", "chunks", "per_row", "depth", "n", "most", "mask_id", "slot_step", "head_step"),
-    *("share", "compact", "rank", "ranks"),
+    *("vocab", "width", "chunks", "per_row", "depth", "n", "mask_id", "slot_step", "head_step"),
+    *("share", "compact", "rank", "ranks", "half", "most", "few"),
 }
 TILE = {"TOKENS": 32, "WIDTH": 32, "DEPTH": 64}
 SHAPE = {"LENGTH": 32, "HEADS": 32, "KV_HEADS": 8, "HALF": 64}
-NORM = {"HAS_DELTA": True, "BLOCK": 4096, "RANK": 1, "RANKS": 1}
+NORM = {"PARTS": 1, "AT_ONCE": False, "BLOCK": 4096, "RANK": 1, "RANKS": 1}
 VOCABULARY = {"MASK_ID": 126336, "CHUNK": 4096}
 
 KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
     (norm._add_norm, {**NORM, "SCALED": False, "FP8": False}, {}),
-    (norm._add_norm, {**NORM, "SCALED": False, "FP8": False, "RANKS": 2}, {"first": "i32"}),
+    (norm._add_norm, {**NORM, "SCALED": False, "FP8": False, "RANKS": 2}, {}),
+    (
+        norm._add_norm,
+        {**NORM, "SCALED": False, "FP8": False, "RANKS": 2, "AT_ONCE": True, "PARTS": 2},
+        {"delta": "*fp32"},
+    ),
     (activation._silu_mul, {"SCALED": False, "BLOCK": 2048}, {}),
     (matmul._matmul, {**TILE, "SCALED": False, "UNITS": False, "TURNED": True}, {"tokens": "i32"}),
     (

@@ -55,11 +55,11 @@ def test_what_is_read_in_units(device: torch.device, half: torch.dtype) -> None:
     )
     weight = torch.ones(192, device=device, dtype=half)
     total, normed, _ = add_norm(x, delta, weight, 1e-5)
-    assert error(total, x + delta.plain()) < 1e-3
-    assert error(normed, F.rms_norm((x + delta.plain()).double(), (192,), eps=1e-5)) < 2e-3
-    wanted = F.silu(fused.plain()[:, :192]) * fused.plain()[:, 192:]
+    assert error(total, x + delta.plain(half)) < 1e-3
+    assert error(normed, F.rms_norm((x + delta.plain(half)).double(), (192,), eps=1e-5)) < 2e-3
+    wanted = F.silu(fused.plain(half)[:, :192]) * fused.plain(half)[:, 192:]
     assert error(silu_mul(fused), wanted) < 1e-3
-    for gated, source, exact in ((True, fused, wanted), (False, delta, delta.plain())):
+    for gated, source, exact in ((True, fused, wanted), (False, delta, delta.plain(half))):
         values, units = to_fp8(source, gated=gated)
         assert error(values.double() * units, exact) < 0.08
 
@@ -80,6 +80,41 @@ def test_matrix_product(tokens: int, invariant: bool, device: torch.device, half
     units = torch.rand(100, device=device)
     wanted = x.double() @ (integers.double() * units[:, None].double()).T
     assert error(matmul(x, integers, units, invariant=invariant), wanted) < 5e-3
+
+
+@pytest.mark.parametrize("tokens", [1, 17, 32])
+def test_product_in_parts(tokens: int, device: torch.device, half: torch.dtype) -> None:
+    """What the norm adds up is the whole product, with one rounding."""
+    from llada_core.kernels.matmul import matmul, parts_of
+    from llada_core.kernels.norm import add_norm
+    from llada_core.kernels.scaled import Scaled
+
+    torch.manual_seed(9)
+    x, weight = (
+        torch.randn(tokens, 1024, device=device).to(half),
+        torch.randn(96, 1024, device=device).to(half),
+    )
+    assert parts_of(tokens, weight) == 2
+    exact = x.double() @ weight.double().T
+    made = Scaled(matmul(x, weight, parts=2))
+    assert (made.parts, made.values.dtype) == (2, torch.float32)
+    assert error(made.values[0], x[:, :512].double() @ weight[:, :512].double().T) < 1e-5
+    assert error(made.values.sum(0), exact) < 1e-5
+    there = torch.zeros(tokens, 96, device=device, dtype=half)
+    total, _, _ = add_norm(there, made, torch.ones(96, device=device, dtype=half), 1e-5)
+    assert torch.equal(total, made.plain(half))
+    assert error(total, exact) < 5e-3
+
+
+def test_products_that_are_not_cut(device: torch.device) -> None:
+    from llada_core.kernels.card import processors
+    from llada_core.kernels.matmul import FEW, parts_of
+
+    weight = torch.empty(64 * processors(device), 1024, device=device, dtype=torch.float16)
+    assert parts_of(FEW, weight) == 1, "there are tiles enough"
+    assert parts_of(FEW + 1, weight[:64]) == 1, "many tokens"
+    assert parts_of(FEW, weight[:64, :384]) == 1, "half of the depth is no whole number of steps"
+    assert parts_of(FEW, weight[: 32 * processors(device)]) == 2
 
 
 @pytest.mark.parametrize("tokens", [1, 17, 40])
@@ -138,11 +173,11 @@ def test_products_in_float8(tokens: int, summed: bool) -> None:
     assert error(products.after_norm(x, None, one, out)[1], normed @ weights[1].double().T) < 0.05
     _, fused = products.before_gate(x, Scaled(torch.zeros_like(x)), one, up)
     exact = normed @ weights[0].double().T
-    assert error(fused.plain(), exact) < 0.05
+    assert error(fused.plain(torch.bfloat16), exact) < 0.05
     attended = products.after_attention(x, out)
-    assert error(attended.plain(), x.double() @ weights[1].double().T) < 0.05
+    assert error(attended.plain(torch.bfloat16), x.double() @ weights[1].double().T) < 0.05
     gated = products.after_gate(fused, out)
     wanted = F.silu(exact[:, :width]) * exact[:, width:] @ weights[1].double().T
-    assert error(gated.plain(), wanted) < 0.08
+    assert error(gated.plain(torch.bfloat16), wanted) < 0.08
     assert attended.scaled == gated.scaled == (tokens > 32 and not summed)
     assert fused.scaled == (tokens > 32)

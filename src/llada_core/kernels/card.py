@@ -12,6 +12,19 @@ H100 = 232448
 """Bytes of shared memory that one block of threads may take there; assumed where there is no card."""
 
 
+H100_PROCESSORS = 132
+
+
+@functools.cache
+def _processors(index: int) -> int:
+    return int(torch.cuda.get_device_properties(index).multi_processor_count)
+
+
+def processors(device: torch.device) -> int:
+    """How many blocks of threads a device works on at once, at least."""
+    return H100_PROCESSORS if device.type != "cuda" else _processors(device.index or 0)
+
+
 @functools.cache
 def _shared_bytes(index: int) -> int:
     properties = torch.cuda.get_device_properties(index)

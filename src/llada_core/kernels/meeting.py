@@ -1,7 +1,9 @@
 """Sums over GPUs of one machine inside of a kernel that goes over the numbers anyway.
 
 Every GPU lays its part down in memory that the others can read, tells them, waits for their word, and reads
-theirs. So a sum costs no kernel of its own; for small ones that is most of what a library's sum takes.
+theirs; or, of few rows, writes it to them, each number with a mark by which they see that it has come, and
+nobody waits for an answer. So a sum costs no kernel of its own; for small ones that is most of what a
+library's sum takes.
 """
 
 from __future__ import annotations
@@ -20,14 +22,25 @@ class Meeting(NamedTuple):
     the sum in between has read it.
     """
 
-    buffers: torch.Tensor
+    buffers: torch.Tensor | None
     """int64 [size]: the address of each rank's parts, half precision [2, rows, width]."""
-    flags: torch.Tensor
+    flags: torch.Tensor | None
     """int64 [size]: the address of each rank's int32 [rows, size], in which the others set theirs to 1."""
+    words: torch.Tensor | None
+    """int64 [size]: the address of each rank's int32 [2, size, few, width], which the others write: a number
+    in the low half, and in the high one which sum of its row it belongs to."""
+    turns: torch.Tensor | None
+    """int32 [2, few]: how many sums of each row there have been, from 0 again after 32,767."""
     rank: int
     size: int
     rows: int
+    few: int
+    """Up to so many rows are sent number by number: at once, but twice as long."""
     width: int
+
+
+NOBODY = Meeting(None, None, None, None, rank=0, size=1, rows=0, few=0, width=0)
+"""Where there is one rank."""
 
 
 @triton.jit
@@ -59,4 +72,32 @@ def over_ranks(
             # Said to be aligned, for it would be read two bytes at a time.
             theirs = tl.multiple_of(tl.load(buffers + other).to(tl.pointer_type(part.dtype)), 16)
             total += tl.load(theirs + at, mask=inside, other=0.0, cache_modifier=".cg").to(tl.float32)
+    return total.to(part.dtype)
+
+
+@triton.jit
+def over_ranks_at_once(
+    part, words, turns, half, few, row, column, width, inside, RANK: tl.constexpr, RANKS: tl.constexpr
+):
+    """The same for few rows, where `half` is in turn."""
+    turn = (tl.load(turns + half * few + row) + 1) & 0x7FFF
+    tl.debug_barrier()
+    tl.store(turns + half * few + row, turn)
+    bits = part.to(tl.int16, bitcast=True).to(tl.int32) & 0xFFFF
+    at = row * width + column
+    for other in tl.static_range(RANKS):
+        if other != RANK:
+            theirs = tl.multiple_of(tl.load(words + other).to(tl.pointer_type(tl.int32)), 16)
+            tl.store(theirs + (half * RANKS + RANK) * few * width + at, bits | (turn << 16), mask=inside)
+    mine = tl.multiple_of(tl.load(words + RANK).to(tl.pointer_type(tl.int32)), 16)
+    total = tl.zeros_like(part).to(tl.float32)
+    for other in tl.static_range(RANKS):
+        if other == RANK:
+            total += part.to(tl.float32)
+        else:
+            sent = mine + (half * RANKS + other) * few * width + at
+            word = tl.load(sent, mask=inside, other=turn << 16, volatile=True)
+            while tl.max((word >> 16) ^ turn, 0) != 0:
+                word = tl.load(sent, mask=inside, other=turn << 16, volatile=True)
+            total += (word & 0xFFFF).to(tl.int16).to(part.dtype, bitcast=True).to(tl.float32)
     return total.to(part.dtype)

@@ -6,11 +6,12 @@ import torch
 import triton
 import triton.language as tl
 
-from llada_core.kernels.meeting import Meeting, over_ranks
+from llada_core.kernels.meeting import NOBODY, Meeting, over_ranks, over_ranks_at_once
 from llada_core.kernels.scaled import Scaled, times
 
 
-@triton.jit
+# One kernel for both halves, which is then there before ranks wait for each other.
+@triton.jit(do_not_specialize=["half", "most", "few"])
 def _add_norm(
     x,
     delta,
@@ -22,25 +23,36 @@ def _add_norm(
     scales,
     buffers,
     flags,
-    first,
+    words,
+    turns,
+    half,
+    most,
+    few,
     eps,
     width,
     RANK: tl.constexpr,
     RANKS: tl.constexpr,
-    HAS_DELTA: tl.constexpr,
+    AT_ONCE: tl.constexpr,
+    PARTS: tl.constexpr,
     SCALED: tl.constexpr,
     FP8: tl.constexpr,
     BLOCK: tl.constexpr,
 ):
-    row = tl.program_id(0).to(tl.int64)
+    row, rows = tl.program_id(0).to(tl.int64), tl.num_programs(0)
     column = tl.arange(0, BLOCK)
     inside = column < width
     value = tl.load(x + row * width + column, mask=inside, other=0.0)
-    if HAS_DELTA:
+    if PARTS:
         more = tl.load(delta + row * width + column, mask=inside, other=0.0)
+        for part in tl.static_range(1, PARTS):
+            more += tl.load(delta + (part * rows + row) * width + column, mask=inside, other=0.0)
+        more = more.to(value.dtype)
         if SCALED:
             more = times(more, tl.load(units + row), tl.load(scale + column, mask=inside, other=0.0))
-        if RANKS > 1:
+        if AT_ONCE:
+            more = over_ranks_at_once(more, words, turns, half, few, row, column, width, inside, RANK, RANKS)
+        elif RANKS > 1:
+            first = half * most * width
             more = over_ranks(more, buffers, flags, first, row, column, width, inside, RANK, RANKS)
         value = value + more
         tl.store(total + row * width + column, value, mask=inside)
@@ -72,11 +84,12 @@ def add_norm(
     scales = x.new_empty((tokens, 1), dtype=torch.float32) if fp8 else None
     block = triton.next_power_of_2(width)
     added = delta or Scaled(x)
-    buffers, flags, rank, ranks = (None, None, 0, 1) if meeting is None else meeting[:4]
-    first = 0 if meeting is None else half * meeting.rows * meeting.width
+    met = meeting or NOBODY
     _add_norm[(tokens,)](
-        x, *added, weight, total, normed, scales, buffers, flags, first, eps, width,
-        RANK=rank, RANKS=ranks, HAS_DELTA=delta is not None, SCALED=added.scaled, FP8=fp8, BLOCK=block,
+        x, *added, weight, total, normed, scales,
+        met.buffers, met.flags, met.words, met.turns, half, met.rows, met.few, eps, width,
+        RANK=met.rank, RANKS=met.size, AT_ONCE=tokens <= met.few, PARTS=0 if delta is None else added.parts,
+        SCALED=added.scaled, FP8=fp8, BLOCK=block,
         num_warps=8 if block >= 2048 else 4,
     )  # fmt: skip
     return total, normed, scales

@@ -1,6 +1,6 @@
-"""Products of float8 whose units are left to whoever reads them.
+"""Matrix products that are left unfinished, since whoever reads them goes over all of them anyway.
 
-A matrix product without units is the faster one, and its readers go over all of it anyway.
+A product of float8 is faster without its units, and one of few tokens where its sums are cut into parts.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import triton.language as tl
 
 
 class Scaled(NamedTuple):
-    """A matrix [tokens, width], or what is one once its rows and columns are multiplied by their units."""
+    """A matrix [tokens, width], or what is one once its parts are added up, and its rows and columns
+    multiplied by their units."""
 
     values: torch.Tensor
-    """Half precision."""
+    """Half precision [tokens, width], or float32 [parts, tokens, width]."""
     units: torch.Tensor | None = None
     """float32 [tokens, 1]; None: it is the matrix itself."""
     scale: torch.Tensor | None = None
@@ -27,15 +28,21 @@ class Scaled(NamedTuple):
         """Whether there are units."""
         return self.units is not None
 
+    @property
+    def parts(self) -> int:
+        """Into how many its sums are cut."""
+        return 1 if self.values.dim() == 2 else len(self.values)
+
     def contiguous(self) -> Scaled:
         """With rows one behind the other."""
         return self._replace(values=self.values.contiguous())
 
-    def plain(self) -> torch.Tensor:
-        """The matrix itself."""
-        if self.units is None or self.scale is None:
-            return self.values
-        return (self.values.float() * self.units * self.scale).to(self.values.dtype)
+    def plain(self, dtype: torch.dtype) -> torch.Tensor:
+        """The matrix itself, in half precision."""
+        values = self.values if self.parts == 1 else self.values.sum(0)
+        if self.units is not None and self.scale is not None:
+            values = values.float() * self.units * self.scale
+        return values.to(dtype)
 
 
 @triton.jit

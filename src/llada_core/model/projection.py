@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from llada_core.kernels.activation import silu_mul, to_fp8
-from llada_core.kernels.matmul import FEW, matmul
+from llada_core.kernels.matmul import FEW, matmul, parts_of
 from llada_core.kernels.meeting import Meeting
 from llada_core.kernels.norm import add_norm
 from llada_core.kernels.scaled import Scaled
@@ -86,10 +86,13 @@ class Products:
     def _added(
         self, x: torch.Tensor, units: torch.Tensor | None, weight: Weight, dtype: torch.dtype
     ) -> Scaled:
-        part = self._in_units(x, units, weight, dtype)
+        if not self.invariant and (parts := parts_of(len(x), weight.values)) > 1:
+            part = Scaled(matmul(x, weight.values, weight.scale, units=units, parts=parts))
+        else:
+            part = self._in_units(x, units, weight, dtype)
         if self._shard.size == 1 or self._meeting_of(len(x)) is not None:
             return part
-        return Scaled(self._shard.sum(part.plain()))
+        return Scaled(self._shard.sum(part.plain(dtype)))
 
     def _meeting_of(self, tokens: int) -> Meeting | None:
         """Where so many tokens are summed; None: before they get there."""

@@ -16,6 +16,8 @@ log = logging.getLogger("llada_core.parallel")
 
 ROWS = 1024
 """Up to so many tokens are summed there; of more, NCCL's sums take no longer."""
+FEW = 64
+"""Up to so many are sent number by number."""
 
 
 def meet(group: Group, width: int, dtype: torch.dtype) -> Meeting | None:
@@ -32,7 +34,11 @@ def meet(group: Group, width: int, dtype: torch.dtype) -> Meeting | None:
     os.environ.setdefault("TORCH_SYMM_MEM_DISABLE_MULTICAST", "1")
     addresses = []
     try:
-        for count, kind in ((2 * ROWS * width, dtype), (ROWS * group.size, torch.int32)):
+        for count, kind in (
+            (2 * ROWS * width, dtype),
+            (ROWS * group.size, torch.int32),
+            (2 * group.size * FEW * width, torch.int32),
+        ):
             memory = symmetric.empty(count, dtype=kind, device=group.device)
             memory.zero_()
             handle = symmetric.rendezvous(memory, group.everyone)
@@ -40,8 +46,19 @@ def meet(group: Group, width: int, dtype: torch.dtype) -> Meeting | None:
             addresses.append(torch.tensor(handle.buffer_ptrs, dtype=torch.int64, device=group.device))
     except RuntimeError as error:
         log.info("sums go through NCCL: %s", error)
+    turns = torch.zeros(2, FEW, dtype=torch.int32, device=group.device)
     torch.cuda.synchronize(group.device)
-    if group.least(len(addresses)) < 2:  # also waits until all have cleared theirs
+    if group.least(len(addresses)) < 3:  # also waits until all have cleared theirs
         return None
-    buffers, flags = addresses
-    return Meeting(buffers, flags, group.rank, group.size, ROWS, width)
+    buffers, flags, words = addresses
+    return Meeting(
+        buffers=buffers,
+        flags=flags,
+        words=words,
+        turns=turns,
+        rank=group.rank,
+        size=group.size,
+        rows=ROWS,
+        few=FEW,
+        width=width,
+    )
