@@ -77,12 +77,10 @@ def over_ranks(
 
 @triton.jit
 def over_ranks_at_once(
-    part, words, turns, half, few, row, column, width, inside, RANK: tl.constexpr, RANKS: tl.constexpr
+    part, words, turns, turn, half, few, row, column, width, inside, RANK: tl.constexpr, RANKS: tl.constexpr
 ):
-    """The same for few rows, where `half` is in turn."""
-    turn = (tl.load(turns + half * few + row) + 1) & 0x7FFF
-    tl.debug_barrier()
-    tl.store(turns + half * few + row, turn)
+    """The same for few rows, where `half` is in turn, and `turn` was read of `turns` for this row."""
+    turn = (turn + 1) & 0x7FFF
     bits = part.to(tl.int16, bitcast=True).to(tl.int32) & 0xFFFF
     at = row * width + column
     for other in tl.static_range(RANKS):
@@ -100,4 +98,5 @@ def over_ranks_at_once(
             while tl.max((word >> 16) ^ turn, 0) != 0:
                 word = tl.load(sent, mask=inside, other=turn << 16, volatile=True)
             total += (word & 0xFFFF).to(tl.int16).to(part.dtype, bitcast=True).to(tl.float32)
+    tl.store(turns + half * few + row, turn)  # all threads have met since they read it
     return total.to(part.dtype)

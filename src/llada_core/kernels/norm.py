@@ -41,6 +41,8 @@ def _add_norm(
     row, rows = tl.program_id(0).to(tl.int64), tl.num_programs(0)
     column = tl.arange(0, BLOCK)
     inside = column < width
+    if AT_ONCE:
+        turn = tl.load(turns + half * few + row)
     value = tl.load(x + row * width + column, mask=inside, other=0.0)
     if PARTS:
         more = tl.load(delta + row * width + column, mask=inside, other=0.0)
@@ -50,7 +52,9 @@ def _add_norm(
         if SCALED:
             more = times(more, tl.load(units + row), tl.load(scale + column, mask=inside, other=0.0))
         if AT_ONCE:
-            more = over_ranks_at_once(more, words, turns, half, few, row, column, width, inside, RANK, RANKS)
+            more = over_ranks_at_once(
+                more, words, turns, turn, half, few, row, column, width, inside, RANK, RANKS
+            )
         elif RANKS > 1:
             first = half * most * width
             more = over_ranks(more, buffers, flags, first, row, column, width, inside, RANK, RANKS)
