@@ -32,6 +32,7 @@ from llada_core.bench.floors import Floors, Rates, measured_rates
 from llada_core.bench.table import HEADER, Row, cells
 from llada_core.engine.engine import Engine, EngineConfig
 from llada_core.model import LLaDAConfig, LLaDAForMaskedDiffusion, load_model
+from llada_core.model.projection import Quantization
 from llada_core.registry import get_algorithm
 
 GOLDEN = Path(__file__).parents[2] / "tests" / "golden"
@@ -90,13 +91,12 @@ def large_model(**options: Any) -> LLaDAForMaskedDiffusion:
     return model
 
 
-def errors(model: LLaDAForMaskedDiffusion) -> dict[str, float]:
-    """The logits' error in bfloat16 and in float8, which the model's layers have afterwards."""
+def quantize(model: LLaDAForMaskedDiffusion, kind: Quantization) -> float:
+    """Quantize the layers; the logits' error, against the weights as they were in float32."""
     packed = accuracy.rows_of(model, 1, CANVAS)
     exact = accuracy.exact_logits(model, packed)
-    plain = accuracy.relative_error(accuracy.logits(model, packed), exact)
-    model.accelerate(quantization="fp8")
-    return {"plain": plain, "fp8": accuracy.relative_error(accuracy.logits(model, packed), exact)}
+    model.accelerate(quantization=kind)
+    return accuracy.relative_error(accuracy.logits(model, packed), exact)
 
 
 def in_company(model: LLaDAForMaskedDiffusion, count: int = 6) -> str:
@@ -271,14 +271,14 @@ def plain(rates: Rates, counts: tuple[int, ...]) -> Iterator[Row]:
 
 def eight_bits(rates: Rates) -> Iterator[Row]:
     """Weights in float8, and in int8."""
-    model = large_model()
-    error = errors(model)["fp8"]
-    free()
-    yield from steps(model, Floors(model, rates, weight_bytes=1), error, "_fp8", (1, 8))
-    del model
-    free()
-    model = large_model(quantization="int8")
-    yield from steps(model, Floors(model, rates, weight_bytes=1), None, "_int8", (1, 8))
+    kinds: tuple[Quantization, ...] = ("fp8", "int8")
+    for kind in kinds:
+        model = large_model()
+        error = quantize(model, kind)
+        free()
+        yield from steps(model, Floors(model, rates, weight_bytes=1), error, f"_{kind}", (1, 8))
+        del model
+        free()
 
 
 def invariant(rates: Rates) -> Iterator[Row]:
