@@ -43,9 +43,9 @@ class Cluster:
         command = [sys.executable, "-m", "llada_core.cli", "deploy", "--port", str(self.port), *options]
         return subprocess.Popen(command, env=self._environment, stdout=self._log, stderr=subprocess.STDOUT)
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, seconds: float = STARTING) -> None:
         """Return once requests are answered, by all replicas."""
-        self.wait_for(lambda: self._process.poll() is not None or self._is_complete(), STARTING)
+        self.wait_for(lambda: self._process.poll() is not None or self._is_complete(), seconds)
         assert self._process.poll() is None, self.said()
 
     def _is_complete(self) -> bool:
@@ -96,12 +96,12 @@ class Cluster:
         found = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
         return [pid for pid in found if mark in _read(pid, "environ").split(b"\0")]
 
-    def stop(self) -> int:
-        """Stop as Ctrl-C does; the exit code."""
+    def stop(self, seconds: float = 200.0) -> int:
+        """Stop as Ctrl-C does; the exit code. What still runs after `seconds` is killed."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
-            return self._process.wait(200)
+            return self._process.wait(seconds)
         finally:
             self._process.kill()
             for pid in self._processes():
