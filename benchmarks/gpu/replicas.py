@@ -148,6 +148,8 @@ def prepare(folder: Path, options: argparse.Namespace) -> None:
     config = checkpoint.SHAPES[options.config]
     size = checkpoint.write(folder, config, device)
     wrote = time.perf_counter() - began
+    if device.type == "cuda":
+        torch.cuda.empty_cache()  # the engine takes what is free
     (folder / "words.json").write_text(json.dumps(checkpoint.words(config.logits_width)))
     print(f"{size / 1e9:.3g} GB written in {wrote:.1f} s", file=sys.stderr, flush=True)
     speed, texts = bare(folder, device, options)
