@@ -6,6 +6,7 @@ import torch
 import triton
 import triton.language as tl
 
+from llada_core.kernels.early import after_the_last, begins_early
 from llada_core.kernels.scaled import Scaled, times
 
 
@@ -24,7 +25,10 @@ def _gated(fused, units, scale, row, column, width, inside, SCALED: tl.constexpr
 
 
 @triton.jit
-def _silu_mul(fused, units, scale, out, width, SCALED: tl.constexpr, BLOCK: tl.constexpr):
+def _silu_mul(
+    fused, units, scale, out, width, SCALED: tl.constexpr, BLOCK: tl.constexpr, EARLY: tl.constexpr
+):  # fmt: skip
+    after_the_last(EARLY)
     row = tl.program_id(0).to(tl.int64)
     column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     inside = column < width
@@ -35,8 +39,9 @@ def _silu_mul(fused, units, scale, out, width, SCALED: tl.constexpr, BLOCK: tl.c
 @triton.jit
 def _to_fp8(
     x, units, scale, out, scales, width,
-    GATED: tl.constexpr, SCALED: tl.constexpr, BLOCK: tl.constexpr,
+    GATED: tl.constexpr, SCALED: tl.constexpr, BLOCK: tl.constexpr, EARLY: tl.constexpr,
 ):  # fmt: skip
+    after_the_last(EARLY)
     row = tl.program_id(0).to(tl.int64)
     column = tl.arange(0, BLOCK)
     inside = column < width
@@ -59,7 +64,10 @@ def silu_mul(fused: Scaled) -> torch.Tensor:
     out = fused.values.new_empty((tokens, width))
     block = min(triton.next_power_of_2(width), 1024)
     grid = (tokens, triton.cdiv(width, block))
-    _silu_mul[grid](*fused, out, width, SCALED=fused.scaled, BLOCK=block, num_warps=4)
+    early = begins_early(tokens, out.device)
+    _silu_mul[grid](
+        *fused, out, width, SCALED=fused.scaled, BLOCK=block, EARLY=early, num_warps=4, launch_pdl=early
+    )
     return out
 
 
@@ -71,7 +79,9 @@ def to_fp8(x: Scaled, *, gated: bool = False) -> tuple[torch.Tensor, torch.Tenso
     scales = x.values.new_empty((tokens, 1), dtype=torch.float32)
     block = triton.next_power_of_2(width)
     warps = 16 if block >= 8192 else 8 if block >= 2048 else 4
+    early = begins_early(tokens, out.device)
     _to_fp8[(tokens,)](
-        *x, out, scales, width, GATED=gated, SCALED=x.scaled, BLOCK=block, num_warps=warps
+        *x, out, scales, width, GATED=gated, SCALED=x.scaled, BLOCK=block, EARLY=early,
+        num_warps=warps, launch_pdl=early,
     )  # fmt: skip
     return out, scales

@@ -12,6 +12,7 @@ import triton
 import triton.language as tl
 
 from llada_core.kernels.card import stages_that_fit
+from llada_core.kernels.early import after_the_last, begins_early
 
 SPLITS = 4
 """Parts that a row's keys are cut into where few rows would leave most of the card idle."""
@@ -34,8 +35,9 @@ def _block_attention(
     qkv, keys, values, cos_table, sin_table, slot, length, first, out, partial, arrived,
     scale, slot_step, head_step,
     LENGTH: tl.constexpr, HEADS: tl.constexpr, KV_HEADS: tl.constexpr, HALF: tl.constexpr,
-    QUERIES: tl.constexpr, KEYS: tl.constexpr, SPLITS: tl.constexpr,
+    QUERIES: tl.constexpr, KEYS: tl.constexpr, SPLITS: tl.constexpr, EARLY: tl.constexpr,
 ):  # fmt: skip
+    after_the_last(EARLY)
     head, row, split = tl.program_id(0), tl.program_id(1), tl.program_id(2)
     GROUP: tl.constexpr = HEADS // KV_HEADS
     DIM: tl.constexpr = 2 * HALF
@@ -172,12 +174,13 @@ def block_attention(
     stages = stages_that_fit(STAGES, 2 * width * dim * size, 2 * queries * dim * size, qkv.device)
     partial, arrived = (None, None) if scratch is None else (scratch.partial, scratch.arrived)
     splits = 1 if scratch is None else SPLITS
+    early = begins_early(tokens, qkv.device)
     _block_attention[(heads, rows, splits)](
         qkv, keys, values, *angles, slot, length, first, out, partial, arrived, dim**-0.5 * LOG2_E,
         keys.stride(0), keys.stride(1),
         LENGTH=block, HEADS=heads, KV_HEADS=kv_heads, HALF=dim // 2,
-        QUERIES=queries, KEYS=width, SPLITS=splits,
-        num_warps=4 if queries <= 64 else 8, num_stages=stages,
+        QUERIES=queries, KEYS=width, SPLITS=splits, EARLY=early,
+        num_warps=4 if queries <= 64 else 8, num_stages=stages, launch_pdl=early,
     )  # fmt: skip
     return out
 

@@ -12,6 +12,7 @@ import triton
 import triton.language as tl
 
 from llada_core.kernels.card import processors, stages_that_fit
+from llada_core.kernels.early import after_the_last, begins_early
 
 FEW = 32
 """Up to so many tokens the product is bound by reading the weights."""
@@ -23,8 +24,9 @@ FEW_WIDE = 65536
 def _matmul(
     x, units, weight, scale, out, tokens, width, depth, share,
     TOKENS: tl.constexpr, WIDTH: tl.constexpr, DEPTH: tl.constexpr, UNITS: tl.constexpr, SCALED: tl.constexpr,
-    TURNED: tl.constexpr,
+    TURNED: tl.constexpr, EARLY: tl.constexpr,
 ):  # fmt: skip
+    after_the_last(EARLY)
     m = tl.program_id(0) * TOKENS + tl.arange(0, TOKENS)
     n = tl.program_id(1) * WIDTH + tl.arange(0, WIDTH)
     part = tl.program_id(2)
@@ -112,10 +114,11 @@ def matmul(
     tile = block_k * (block_m * x.element_size() + block_n * weight.element_size())
     stages = stages_that_fit(stages, tile, 0, x.device)
     grid = (triton.cdiv(tokens, block_m), triton.cdiv(width, block_n), parts)
+    early = begins_early(tokens, x.device)
     _matmul[grid](
         x, units, weight, scale, out, tokens, width, depth, share,
         TOKENS=block_m, WIDTH=block_n, DEPTH=block_k, UNITS=units is not None, SCALED=scale is not None,
-        TURNED=turned,
-        num_warps=warps, num_stages=stages,
+        TURNED=turned, EARLY=early,
+        num_warps=warps, num_stages=stages, launch_pdl=early,
     )  # fmt: skip
     return out

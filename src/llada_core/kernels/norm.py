@@ -6,6 +6,7 @@ import torch
 import triton
 import triton.language as tl
 
+from llada_core.kernels.early import after_the_last, begins_early
 from llada_core.kernels.meeting import NOBODY, Meeting, over_ranks, over_ranks_at_once
 from llada_core.kernels.scaled import Scaled, times
 
@@ -37,7 +38,9 @@ def _add_norm(
     SCALED: tl.constexpr,
     FP8: tl.constexpr,
     BLOCK: tl.constexpr,
+    EARLY: tl.constexpr,
 ):
+    after_the_last(EARLY)
     row, rows = tl.program_id(0).to(tl.int64), tl.num_programs(0)
     column = tl.arange(0, BLOCK)
     inside = column < width
@@ -89,11 +92,12 @@ def add_norm(
     block = triton.next_power_of_2(width)
     added = delta or Scaled(x)
     met = meeting or NOBODY
+    early = begins_early(tokens, x.device)
     _add_norm[(tokens,)](
         x, *added, weight, total, normed, scales,
         met.buffers, met.flags, met.words, met.turns, half, met.rows, met.few, eps, width,
         RANK=met.rank, RANKS=met.size, AT_ONCE=tokens <= met.few, PARTS=0 if delta is None else added.parts,
-        SCALED=added.scaled, FP8=fp8, BLOCK=block,
-        num_warps=8 if block >= 2048 else 4,
+        SCALED=added.scaled, FP8=fp8, BLOCK=block, EARLY=early,
+        num_warps=8 if block >= 2048 else 4, launch_pdl=early,
     )  # fmt: skip
     return total, normed, scales
