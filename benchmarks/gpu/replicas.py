@@ -50,7 +50,7 @@ ALGORITHM = "dual_cache"
 WORDS = 241
 """Of a question; 256 tokens with the chat layout."""
 ALONE = 8
-"""Requests that are asked with no company, at most one a replica at once."""
+"""Requests that are asked with no company: one after the other, for an engine that runs one gets the next."""
 ROUNDS = 4
 """Requests a place of the engine without Ray."""
 POLL = 0.1
@@ -250,13 +250,9 @@ class Clients:
                 return new, time.monotonic()
         raise SystemExit("the engines' counters stand still")
 
-    async def alone(self, replicas: int) -> list[Reply]:
-        """The first requests, as many at once as there are replicas."""
-        found: list[Reply] = []
-        for first in range(0, ALONE, replicas):
-            numbers = range(first, min(first + replicas, ALONE))
-            found += await asyncio.gather(*(self.ask(number) for number in numbers))
-        return found
+    async def alone(self) -> list[Reply]:
+        """The first requests, one after the other."""
+        return [await self.ask(number) for number in range(ALONE)]
 
     @asynccontextmanager
     async def load(self, clients: int) -> AsyncIterator[None]:
@@ -290,7 +286,7 @@ async def measure(
     limits = httpx.Limits(max_connections=clients + 4)
     async with httpx.AsyncClient(timeout=options.patience, limits=limits, trust_env=False) as http:
         asking = Clients(url, http, words)
-        alone = await asking.alone(replicas)
+        alone = await asking.alone()
         took = statistics.median(reply.ended - reply.began for reply in alone)
         note(f"{ALONE} requests without company, {alone[0].prompt} tokens each: {took:.2f} s a reply")
         async with asking.load(clients):
