@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import json
 import subprocess
 import sys
@@ -387,11 +388,11 @@ def test_health_is_503_while_the_model_loads(tmp_path: Path) -> None:
     try:
         statuses = set()
         deadline = time.monotonic() + PATIENCE
-        while 200 not in statuses and time.monotonic() < deadline:
-            try:
-                statuses.add(httpx.get(f"{process.url}/health").status_code)
-            except httpx.ConnectError:
-                time.sleep(0.01)
+        with httpx.Client() as client:
+            while 200 not in statuses and time.monotonic() < deadline:
+                with contextlib.suppress(httpx.ConnectError):
+                    statuses.add(client.get(f"{process.url}/health").status_code)
+                time.sleep(0.02)
     finally:
         process.stop()
     assert statuses == {503, 200}
