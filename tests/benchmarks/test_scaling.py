@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import sys
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,18 @@ def test_one_request_on_one_gpu_as_measured() -> None:
     assert seen.tokens_per_second == pytest.approx(measured("generation_dual_80"), rel=0.15)
 
 
-def test_two_engines_on_ray_serve_as_measured() -> None:
+@pytest.mark.parametrize("engines", [1, 2])
+def test_engines_with_a_gpu_each_on_ray_serve_as_measured(engines: int) -> None:
+    """From steps that were timed without Ray and HTTP."""
+    found = json.loads((RESULTS / "h100-x2-replicas.json").read_text())
+    [run] = [each for each in found["replicas"] if each["replicas"] == engines]
+    site = Site(h100(), engines=engines, max_rows=found["max_rows"])
+    seen = Simulation(site, Work(), run["clients"]).run(60.0, warm_up=10.0)
+    assert seen.tokens_per_second == pytest.approx(run["tokens_per_second"], rel=0.15)
+    assert statistics.median(seen.latencies) == pytest.approx(run["latency"], rel=0.15)
+
+
+def test_two_engines_of_the_demo_on_two_cores_as_measured() -> None:
     """From what one engine took; the run in which all places were taken."""
     found = json.loads((RESULTS / "two_replicas.json").read_text())
     run = Measured(**max((each["measured"] for each in found["two"]), key=lambda each: each["clients"]))
