@@ -9,7 +9,8 @@ load average is printed beside them. Bars: 400 requests/s, 10,000 events/s, 25 m
 CPU an event, the event loop late by 10 ms at the 99th percentile.
 
 The last line says what one more event costs, by the difference of long and short streams, which leaves out
-what a request costs, and of that one bare write to a socket, by `bare_write.py`.
+what a request costs; how much of that the measurement itself takes, by `own_cost.py`, for the scripted
+engine runs in the server's process; and what one bare write to a socket costs, by `bare_write.py`.
 """
 
 from __future__ import annotations
@@ -120,6 +121,12 @@ async def load(port: int, connections: int, seconds: float, **fields: Any) -> tu
     return sum(each[0] for each in found), sum(each[1] for each in found)
 
 
+def apart(script: str, connections: int) -> str:
+    """What a script of this folder measures by itself: microseconds."""
+    command = [sys.executable, str(HERE / script), "--connections", str(connections)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def percentile(values: list[float], share: float) -> float:
     """The value below which `share` of `values` lie."""
     ordered = sorted(values)
@@ -178,12 +185,9 @@ def main() -> None:
                 if not good:
                     missed.append(f"{name}: {what} {found[what]:.4g}, bar {BARS[what]:g}")
     (short, few), (long, many) = streams
-    bare = subprocess.run(
-        [sys.executable, str(HERE / "bare_write.py"), "--connections", str(options.connections)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
     event = (long - short) / (many - few)
-    print(f"one more event: {event:.1f} us, a bare write: {bare.stdout.strip()} us")
+    own, bare = (apart(name, options.connections) for name in ("own_cost.py", "bare_write.py"))
+    print(f"one more event: {event:.1f} us, {own} us of it the measurement's own; a bare write: {bare} us")
     if event > EVENT_BAR:
         missed.append(f"one more event: {event:.1f} us, bar {EVENT_BAR:g}")
     print(f"load {os.getloadavg()[0]:.1f} after")
