@@ -51,6 +51,21 @@ def test_unfinished_character_is_replaced_at_the_end() -> None:
     assert built.finish_reason == "length"
 
 
+def test_positions_leave_padding_out() -> None:
+    built = ReplyText(ByteDecoder(), max_tokens=10, padding_ids=(END,))
+    assert built.feed([65, 66]) + built.feed([END, 67]) + built.feed([END, END, 68, 69]) == "ABCDE"
+    assert built.ids == [65, 66, 67, 68, 69]
+    assert built.positions == [0, 1, 3, 6, 7]
+    built.finish()
+    assert built.finish_reason == "stop"
+
+
+def test_nothing_is_added_where_max_tokens_are_there() -> None:
+    built = ReplyText(ByteDecoder(), max_tokens=3)
+    assert built.feed([65, 66]) + built.feed([67, 68]) + built.feed([69]) == "ABC"
+    assert (built.ids, built.positions, built.finish_reason) == ([65, 66, 67], [0, 1, 2], "length")
+
+
 @pytest.mark.parametrize(
     ("text", "stop", "length"),
     [("ab", ("bc",), 1), ("ab", ("abc", "b"), 2), ("ab", ("x",), 0), ("", ("x",), 0)],

@@ -69,15 +69,14 @@ class ByteLevelDecoder:
 
     def feed(self, ids: Iterable[int]) -> str:
         """Text that these ids complete; may be empty."""
-        return self._decode(self._held + b"".join(map(self._bytes_of, ids)), False)
+        data = self._held + b"".join(map(self._bytes_of, ids))
+        text, used = codecs.utf_8_decode(data, "replace", False)
+        self._held = data[used:]
+        return text
 
     def finish(self) -> str:
         """What was held back, an unfinished character as U+FFFD."""
-        return self._decode(self._held, True)
-
-    def _decode(self, data: bytes, final: bool) -> str:
-        text, used = codecs.utf_8_decode(data, "replace", final)
-        self._held = data[used:]
+        text, self._held = self._held.decode(errors="replace"), b""
         return text
 
 

@@ -13,7 +13,7 @@ FinishReason = Literal["stop", "length"]
 class Decoder(Protocol):
     """What is used of `llada_core.detokenize.IncrementalDecoder`."""
 
-    def feed(self, ids: list[int]) -> str:
+    def feed(self, ids: Sequence[int]) -> str:
         """Text that these ids complete; an unfinished character is held back."""
 
     def finish(self) -> str:
@@ -47,15 +47,14 @@ class ReplyText:
         self._end_ids = frozenset(end_ids)
         self._padding_ids = frozenset(padding_ids)
         self._textless = self._end_ids | self._padding_ids
-        self._padded = False
+        self._padding: set[int] = set()
+        """Where there were padding tokens."""
         self._positions = 0
         self._stop = stop
         self._held = ""
         self._judged = judged
         self.ids: list[int] = []
         """Tokens of the reply so far; without the end token, but with one that completes a stop string."""
-        self.positions: list[int] = []
-        """Of each of them, counted from the start of the generated part."""
         self.logprobs: list[TokenLogprob | None] = []
         """One of each of them, where `feed` is given some."""
         self.finish_reason: FinishReason | None = None
@@ -68,13 +67,21 @@ class ReplyText:
         """How many tokens the reply has so far."""
         return len(self.ids)
 
+    @property
+    def positions(self) -> list[int]:
+        """Of each of them, counted from the start of the generated part."""
+        return [position for position in range(self._positions) if position not in self._padding]
+
     def feed(self, ids: Sequence[int], logprobs: Sequence[TokenLogprob | None] | None = None) -> str:
         """Add tokens; returns the text that is now certain. Tokens behind the end are dropped."""
         plain = self._plain(ids)
-        text = self._take(plain, logprobs) if plain else ""
-        if len(plain) == len(ids):
-            return text
-        for n, id in enumerate(ids[len(plain) :], len(plain)):
+        first = ids[:plain]
+        self.ids += first
+        if logprobs is not None:
+            self.logprobs += logprobs[:plain]
+        self._positions += plain
+        text = self._decoder.feed(first) if plain else ""
+        for n, id in enumerate(ids[plain:], plain):
             if self.finish_reason is not None or self._positions == self._max_tokens:
                 break
             if id in self._end_ids:
@@ -82,10 +89,9 @@ class ReplyText:
                 break
             self._positions += 1
             if id in self._padding_ids:
-                self._padded = True
+                self._padding.add(self._positions - 1)
             else:
                 self.ids.append(id)
-                self.positions.append(self._positions - 1)
                 if logprobs is not None:
                     self.logprobs.append(logprobs[n])
                 text += self._release(self._decoder.feed([id]))
@@ -94,33 +100,24 @@ class ReplyText:
                 text += self.finish()
         return text
 
-    def _take(self, ids: list[int], logprobs: Sequence[TokenLogprob | None] | None) -> str:
-        """Add tokens that are of the text, and none of which ends it."""
-        self.ids += ids
-        self.positions += range(self._positions, self._positions + len(ids))
-        if logprobs is not None:
-            self.logprobs += logprobs[: len(ids)]
-        self._positions += len(ids)
-        return self._release(self._decoder.feed(ids))
-
-    def _plain(self, ids: Sequence[int]) -> list[int]:
-        """The tokens at the beginning of `ids` that can be decoded together: none of them ends the text, or
+    def _plain(self, ids: Sequence[int]) -> int:
+        """How many tokens at the beginning of `ids` can be decoded together: none of them ends the text, or
         stands for none. With stop strings each is looked at, since the one that completes a stop string
         counts, and those behind it do not."""
         if self._stop or self.finish_reason is not None:
-            return []
-        room = max(0, self._max_tokens - self._positions - 1)  # the last one closes the text
-        if self._textless.isdisjoint(ids):
-            return list(ids[:room])
-        end = next(n for n, id in enumerate(ids) if id in self._textless)
-        return list(ids[: min(end, room)])
+            return 0
+        room = self._max_tokens - self._positions - 1  # the last one closes the text
+        if len(ids) <= room and self._textless.isdisjoint(ids):
+            return len(ids)
+        end = next((n for n, id in enumerate(ids) if id in self._textless), len(ids))
+        return max(0, min(end, room))
 
     def finish(self, reason: FinishReason = "length") -> str:
         """Close the text at the end of the canvas, with the engine's `reason` where that judges; returns what
         was held back."""
         if self.finish_reason is not None:
             return ""
-        return self._close(reason if self._judged else "stop" if self._padded else "length")
+        return self._close(reason if self._judged else "stop" if self._padding else "length")
 
     def _close(self, reason: FinishReason) -> str:
         text = self._release(self._decoder.finish())

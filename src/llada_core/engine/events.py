@@ -88,3 +88,6 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True, tag="scored"):
 
 Event = Commit | Preview | Finished | Scored | Failed
 Ending = Finished | Scored | Failed
+GOING_ON = (Commit, Preview)
+"""Others follow these. Quicker to ask for than an `Ending`: a class of msgspec is found at once if it is the
+right one, and takes a third of a microsecond if it is not."""
