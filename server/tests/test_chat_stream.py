@@ -112,6 +112,14 @@ async def test_unfinished_beginning_of_a_stop_string_comes_at_the_end(
     assert text(events) == "abc<en"
 
 
+async def test_a_stop_string_gives_the_rest_up(http: httpx.AsyncClient, engine: FakeEngine) -> None:
+    engine.go.clear()  # the end does not come with the text
+    events = chunks(await stream(http, stop="wor", block_length=16, max_tokens=64))
+    assert text(events) == "Hello, "
+    assert events[-1]["llada"]["nfe"] is None
+    assert engine.cancelled == [engine.requests[0].id]
+
+
 async def test_split_characters_are_never_sent(http: httpx.AsyncClient, engine: FakeEngine) -> None:
     engine.text = "äöü€"
     events = chunks(await stream(http, block_length=1, max_tokens=9))

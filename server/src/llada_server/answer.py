@@ -36,8 +36,6 @@ from .whole import whole_reply
 
 SHORT = 4096
 """Bytes of a body that is prepared at once: a thread would take longer."""
-GAP = 0.004
-"""Seconds between two pieces of a stream, if its events follow faster than anybody can read."""
 FEW = 8
 """Fields beyond the common ones in such a body."""
 
@@ -170,7 +168,7 @@ def _generation(context: Context, prepared: Prepared) -> Generation:
         timeout=settings.request_timeout,
         keep_alive=settings.keep_alive,
         watcher=Watch(context.metrics, context.breaker),
-        gap=0.0 if prepared.asked.stream is None else GAP,
+        beat=None if prepared.asked.stream is None else context.beat,
     )
 
 

@@ -63,14 +63,21 @@ class ChunkWriter:
                 opening = self._shape.opening(choice.index, choice.echo)
                 if opening is not None:
                     yield self._chunk([opening])
-            async for update in generation.updates():
-                if update is None:
-                    yield KEEP_ALIVE
-                    continue
-                piece += self._events_of(update)
-                if len(piece) > LARGE or (piece and not generation.ready and not generation.done):
+            while True:
+                for update in generation.news():
+                    piece += self._events_of(update)
+                    if len(piece) > LARGE:
+                        yield piece
+                        piece = b""
+                if generation.unwanted:
+                    await generation.let_go()
+                if generation.done:
+                    break
+                if piece:
                     yield piece
                     piece = b""
+                if not await generation.wait():
+                    yield KEEP_ALIVE
             if self._options.include_usage:
                 piece += self._chunk([], usage=self._usage())
         except ApiError as error:
@@ -87,7 +94,7 @@ class ChunkWriter:
             events += self._piece(choice, llada=canvas)
         for piece in update.pieces:
             events += self._chunk([of_hole(choice, piece)])
-        logprobs = self._new_logprobs(choice)
+        logprobs = None if self._prepared.asked.logprobs is None else self._new_logprobs(choice)
         if logprobs is not None:
             events += self._piece(choice, update.text, logprobs=logprobs)
         elif update.text:
@@ -118,13 +125,13 @@ class ChunkWriter:
         return self._chunk([self._shape.piece(choice.index, text, reason, logprobs)], llada=llada)
 
     def _new_logprobs(self, choice: Choice) -> Any:
-        """Of the tokens that came since the last piece; None: there are none, or they are not wanted.
+        """Of the tokens that came since the last piece; None: there are none.
 
         They come with their tokens, whose text may be held back a while.
         """
         text = choice.text
         sent, offset = self._told.get(choice.index, (0, len(choice.echo)))
-        if self._prepared.asked.logprobs is None or sent == text.tokens:
+        if sent == text.tokens:
             return None
         ids, text_of = text.ids[sent:], self._tokenizer.token_text
         self._told[choice.index] = text.tokens, offset + sum(len(text_of(id)) for id in ids)

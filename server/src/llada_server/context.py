@@ -16,6 +16,7 @@ from llada_core.structure.checker import Checker
 
 from .admission import Gate
 from .api_keys import ApiKeys
+from .bell import Beat
 from .breaker import Breaker, SwitchedOff
 from .engine_client import EngineClient
 from .errors import ApiError, not_ready
@@ -26,6 +27,8 @@ from .settings import Settings
 if TYPE_CHECKING:
     from llada_core.registry import AlgorithmInfo, GenerationRegistry
 
+BEAT = 0.004
+"""Seconds between two pieces of a stream, if its events follow faster than anybody can read."""
 GOOD_FOR = 1.0
 """Seconds for which a plugin that says that it can run is not asked again: each question takes a thread."""
 
@@ -85,6 +88,8 @@ class Context:
         self.turn = asyncio.Lock()
         """Held by who is busy for a while on the event loop, and until its next turn: many requests at once
         then hold up nobody's stream."""
+        self.beat = Beat(BEAT)
+        """Of all streams."""
         self.draining = False
         self.ignored_fields = 0
         """Request fields that were ignored since the start."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Iterator
 from typing import Protocol
 
 from msgspec import Struct
@@ -17,9 +16,10 @@ from llada_core.filling import Piece
 from llada_core.reply_text import ReplyText
 from llada_core.trace import Trace
 
+from .bell import Beat, Bell
 from .engine_client import EngineClient
 from .errors import ApiError, bad_request, from_code
-from .event_queue import Bell, EventQueue
+from .event_queue import EventQueue
 from .hole_texts import HoleTexts
 
 
@@ -92,8 +92,11 @@ class Watcher(Protocol):
     def taken(self, choices: list[Choice]) -> None:
         """The engine has taken all choices."""
 
-    def update(self, update: Update) -> None:
-        """One choice got on, or is complete."""
+    def texts(self, choice: Choice, count: int) -> None:
+        """A choice has got so many pieces of text at once."""
+
+    def done(self, choice: Choice) -> None:
+        """A choice is complete."""
 
     def refused(self, choice: Choice, error: LladaError) -> None:
         """The engine did not take a choice."""
@@ -106,7 +109,8 @@ class Watcher(Protocol):
 
 
 class Generation:
-    """Several choices at once. Call `start`, read `updates`, and `close` whatever happens."""
+    """Several choices at once. Call `start`; then read the `news`, `let_go` of what is `unwanted` and, unless
+    all is `done`, `wait` for more; `close` whatever happens."""
 
     def __init__(
         self,
@@ -116,16 +120,18 @@ class Generation:
         timeout: float,
         keep_alive: float,
         watcher: Watcher,
-        gap: float = 0.0,
+        beat: Beat | None = None,
     ) -> None:
-        """`gap`: seconds from one look at what has come to the next; what comes in between comes together."""
+        """With a `beat`, what comes between two of its strokes comes together."""
         self.choices = choices
         self._client = client
         self._timeout = timeout
         self._keep_alive = keep_alive
         self._watcher = watcher
-        self._gap = gap
+        self._bell = Bell(beat)
         self._submitted: list[Choice] = []
+        self.unwanted: list[Choice] = []
+        """Ended by a stop string while the engine goes on."""
 
     async def start(self) -> None:
         """Hand every choice to the engine.
@@ -138,6 +144,7 @@ class Generation:
             async with asyncio.timeout(self._timeout):
                 for choice in self.choices:
                     choice.events = await self._submit(choice)
+                    choice.events.listener = self._bell.ring
                     self._submitted.append(choice)
         except TimeoutError:
             raise self._too_late() from None
@@ -150,80 +157,75 @@ class Generation:
             self._watcher.refused(choice, error)
             raise choice.fault(error.code, str(error), error.field) from error
 
-    async def updates(self) -> AsyncIterator[Update | None]:
-        """What happens, choice by choice as it comes; None after a while in which nothing did.
+    def wait(self) -> Awaitable[bool]:
+        """Until there may be news; False: for a while there were none.
 
         Raises:
-            ApiError: a choice failed, or the time is up.
+            ApiError: the time is up.
         """
-        bell, looked = Bell(), -math.inf
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            late = self._too_late()
+            self._watcher.failed(None, late)
+            raise late
+        return self._bell.wait(min(left, self._keep_alive))
+
+    def news(self) -> Iterator[Update]:
+        """What has happened since they were last read, choice by choice.
+
+        Raises:
+            ApiError: a choice failed.
+        """
         for choice in self.choices:
-            choice.events.listener = bell.ring
-        try:
-            while True:
-                for choice in self.choices:
-                    while choice.events.ready and not choice.done:
-                        update = self._take(choice, choice.events.take())
-                        if choice.text.stopped_early and not choice.done:
-                            await self._end_early(choice)
-                        self._watcher.update(update)
-                        yield update
-                if self.done:
-                    return
-                left = self._deadline - time.monotonic()
-                if left <= 0:
-                    late = self._too_late()
-                    self._watcher.failed(None, late)
-                    raise late
-                if not await bell.wait(min(left, self._keep_alive)):
-                    yield None
-                    continue
-                if (early := looked + self._gap - time.monotonic()) > 0:
-                    await asyncio.sleep(early)
-                looked = time.monotonic()
-        finally:
-            bell.close()
+            pending, texts = choice.events.pending, 0
+            try:
+                while pending and not choice.done:
+                    update = choice.take(pending.popleft())
+                    if update.text or any(piece.text for piece in update.pieces):
+                        texts += 1
+                    if choice.text.stopped_early and not choice.done:
+                        self._end_early(choice)
+                    if choice.done:
+                        self._watcher.done(choice)
+                    yield update
+            except ApiError as error:
+                self._watcher.failed(choice, error)
+                raise
+            finally:
+                if texts:
+                    self._watcher.texts(choice, texts)
+
+    async def let_go(self) -> None:
+        """Give up what the news have shown to be of no use any more."""
+        while self.unwanted:
+            await self._client.cancel(self.unwanted.pop().request.id)
 
     @property
     def done(self) -> bool:
         """Whether every choice is complete."""
-        for choice in self.choices:  # noqa: SIM110 - asked at every event, and a generator takes longer
+        for choice in self.choices:  # noqa: SIM110 - asked for every piece, and a generator takes longer
             if not choice.done:
                 return False
         return True
-
-    @property
-    def ready(self) -> bool:
-        """Whether the next update is there already."""
-        for choice in self.choices:  # noqa: SIM110
-            if choice.events.ready and not choice.done:
-                return True
-        return False
-
-    def _take(self, choice: Choice, event: Event | None) -> Update:
-        try:
-            return choice.take(event)
-        except ApiError as error:
-            self._watcher.failed(choice, error)
-            raise
 
     def _too_late(self) -> ApiError:
         return from_code("request_deadline", f"not finished within {self._timeout:g} seconds")
 
     async def close(self) -> None:
         """Give up what is not done."""
+        self._bell.close()
         self._watcher.closed()
         for choice in self._submitted:
             if not choice.done:
                 choice.done = True
-                await self._client.cancel(choice.request.id)
+                self.unwanted.append(choice)
+        await self.let_go()
 
-    async def _end_early(self, choice: Choice) -> None:
-        """Nothing more is wanted: take the ending if it came with the last commit, else cancel."""
+    def _end_early(self, choice: Choice) -> None:
+        """Nothing more is wanted: take the ending if it came with the last commit, else have it given up."""
         choice.done = True
-        while choice.events.ready:
-            event = choice.events.take()
-            if isinstance(event, Finished):
-                choice.ending = event
-                return
-        await self._client.cancel(choice.request.id)
+        pending = choice.events.pending
+        if pending and isinstance(pending[-1], Finished):
+            choice.ending = pending[-1]
+        else:
+            self.unwanted.append(choice)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from llada_core.algorithm import Availability
-from llada_core.engine.events import Ending, Event, Failed
+from llada_core.engine.events import GOING_ON, Event, Failed
 from llada_core.engine.likelihood_request import Work
 from llada_core.engine.stats import EngineStats
 from llada_core.errors import LladaError
@@ -124,8 +124,7 @@ class InProcessEngine:
 
     def _deliver(self, events: list[Event]) -> None:
         for event in events:
-            ended = isinstance(event, Ending)
-            find = self._streams.pop if ended else self._streams.get
+            find = self._streams.get if isinstance(event, GOING_ON) else self._streams.pop
             stream = find(event.request_id, None)
             if stream is not None:
                 stream.put(event)

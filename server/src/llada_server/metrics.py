@@ -121,9 +121,9 @@ class Metrics:
         """A request's first text came so long after it was taken."""
         self._of(self._first, algorithm).observe(seconds)
 
-    def more_text(self, algorithm: str, seconds: float) -> None:
-        """More text came so long after the last."""
-        self._between.observe(algorithm, seconds)
+    def more_text(self, algorithm: str, seconds: float, at_once: int = 0) -> None:
+        """More text came so long after the last, and so many pieces with it."""
+        self._between.observe(algorithm, seconds, at_once)
 
     def ended(self, algorithm: str, reason: str, tokens: int, seconds: float, nfe: int | None) -> None:
         """A request ended: "stop", "length", "abort" (given up) or "error"."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from llada_core.engine.events import Ending, Event, Failed
+from llada_core.engine.events import GOING_ON, Event, Failed
 from llada_core.engine.likelihood_request import Work
 
 from .engine_client import NotTakenError
@@ -90,8 +90,8 @@ class OpenRequests:
 
     def deliver(self, event: Event) -> None:
         """Hand an event to who reads it; the last one closes its request."""
-        ended = isinstance(event, Ending)
-        entry = (self._open.pop if ended else self._open.get)(event.request_id, None)
+        find = self._open.get if isinstance(event, GOING_ON) else self._open.pop
+        entry = find(event.request_id, None)
         if entry is not None:
             entry.events.put(event)
 

@@ -8,7 +8,7 @@ from llada_core.errors import LladaError
 
 from .breaker import Breaker, Plugged
 from .errors import ApiError, scrub
-from .generation import Choice, Update
+from .generation import Choice
 from .metrics import Metrics
 
 
@@ -32,14 +32,21 @@ class Watch:
             self._open[choice.index] = choice
             self._metrics.taken(request.algorithm, request.fixed_tokens)
 
-    def update(self, update: Update) -> None:
-        """One choice got on, or is complete."""
-        choice = update.choice
-        if update.text or any(piece.text for piece in update.pieces):
-            self._text(choice)
-        if choice.done:
-            self._breaker.succeeded(Plugged.of(choice.request))
-            self._end(choice, choice.text.finish_reason or "length")
+    def texts(self, choice: Choice, count: int) -> None:
+        """A choice has got so many pieces of text at once."""
+        now, last = time.monotonic(), self._last_text.get(choice.index)
+        self._last_text[choice.index] = now
+        if last is not None:
+            self._metrics.more_text(choice.request.algorithm, now - last, count - 1)
+            return
+        self._metrics.first_text(choice.request.algorithm, now - self._taken)
+        if count > 1:
+            self._metrics.more_text(choice.request.algorithm, 0.0, count - 2)
+
+    def done(self, choice: Choice) -> None:
+        """A choice is complete."""
+        self._breaker.succeeded(Plugged.of(choice.request))
+        self._end(choice, choice.text.finish_reason or "length")
 
     def refused(self, choice: Choice, error: LladaError) -> None:
         """The engine did not take a choice."""
@@ -58,14 +65,6 @@ class Watch:
         """Nobody works on the request any more."""
         for choice in list(self._open.values()):
             self._end(choice, "error" if self._failed else "abort")
-
-    def _text(self, choice: Choice) -> None:
-        now, last = time.monotonic(), self._last_text.get(choice.index)
-        if last is None:
-            self._metrics.first_text(choice.request.algorithm, now - self._taken)
-        else:
-            self._metrics.more_text(choice.request.algorithm, now - last)
-        self._last_text[choice.index] = now
 
     def _end(self, choice: Choice, reason: str) -> None:
         if self._open.pop(choice.index, None) is None:

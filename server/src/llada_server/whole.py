@@ -32,9 +32,14 @@ async def whole_reply(
         ApiError: a choice failed, or the time is up.
     """
     texts = [choice.echo for choice in generation.choices]
-    async for update in generation.updates():
-        if update is not None:
+    while True:
+        for update in generation.news():
             texts[update.choice.index] += update.text
+        if generation.unwanted:
+            await generation.let_go()
+        if generation.done:
+            break
+        await generation.wait()
     choices = generation.choices
     run = report(prepared, choices)
     run.likelihoods = [_likelihood(prepared, n, score) for n, score in enumerate(scores)] or UNSET
