@@ -73,7 +73,7 @@ class _EventStreamASGI(ASGIResponse):
         self._watch_sending()
         try:
             async with WhileThere(receive):
-                # In a task of its own: each piece that wakes it would pass through all layers around this one.
+                # In a task of its own, since what wakes it would pass through all layers around this one.
                 await asyncio.create_task(self._send_all(send))
             await self._send(send, {"type": "http.response.body", "body": b"", "more_body": False})
         except ClientGoneError:  # nobody is there to be told
