@@ -31,7 +31,7 @@ from llada_server.engine_client import EngineInfo, EngineState, EngineVitals
 from llada_server.event_queue import EventQueue
 from llada_server.listening import bind
 from llada_server.open_requests import OpenRequests
-from llada_server.server import HttpServer, loop_factory
+from llada_server.server import HttpServer, loop_factory, settle
 from llada_server.settings import Settings
 
 WORDS = "The answer is forty two , and it has been checked by adding the numbers once more . "
@@ -190,7 +190,9 @@ async def serve(options: argparse.Namespace) -> int:
     probe = Probe()
     probing = asyncio.create_task(probe.run())
     try:
-        return await HttpServer(context, bind(settings), around=probe.over).serve()
+        server = HttpServer(context, bind(settings), around=probe.over)
+        settle()
+        return await server.serve()
     finally:
         probing.cancel()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import shlex
 import socket
@@ -32,8 +33,17 @@ def run(context: Context, listener: socket.socket) -> int:
     """Serve on `listener` until SIGTERM or SIGINT; returns the process's exit code."""
     # A long run of Python code in the engine's thread would otherwise hold up every reply by 5 ms.
     sys.setswitchinterval(0.0005)
+    server = HttpServer(context, listener)
+    settle()
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(HttpServer(context, listener).serve())
+        return runner.run(server.serve())
+
+
+def settle() -> None:
+    """Take what there is by now out of the garbage collector's sight, for as long as the process lives: each
+    full look at it would hold up all replies."""
+    gc.collect()
+    gc.freeze()
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
