@@ -71,9 +71,13 @@ class Paths(click.Path):
 class ServeCommand(click.Command):
     """Refuses variables with the prefix that mean nothing, and sorts its help."""
 
+    variables_only: tuple[str, ...] = ()
+    """What is said by a variable alone, without an option of this command."""
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run, unless a variable has a wrong name."""
-        refuse_unknown_variables(os.environ, (variable(param.name or "") for param in self.params))
+        names = (*(param.name or "" for param in self.params), *self.variables_only)
+        refuse_unknown_variables(os.environ, map(variable, names))
         return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from llada_core.engine.events import Commit, Failed, Finished
 from llada_core.engine.request import Request
@@ -14,6 +17,7 @@ from llada_server.admission import Gate
 from llada_server.engine_client import EngineVitals
 from llada_server.engine_messages import Refusal, Taken
 from llada_server.errors import ApiError
+from llada_server.replicas.cli import command
 from llada_server.replicas.messages import encode, read_answer, read_request
 from llada_server.replicas.options import ArgumentError, Scaling, read_arguments
 from llada_server.replicas.totals import total_stats, total_vitals
@@ -50,6 +54,20 @@ def test_arguments_are_settings_scaling_and_plugins() -> None:
 def test_wrong_arguments_are_named(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         read_arguments(arguments)
+
+
+def test_keys_may_be_in_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, Any]] = []
+    here = SimpleNamespace(run=lambda arguments, address: seen.append(arguments))
+    monkeypatch.setitem(sys.modules, "llada_server.replicas.run", here)
+    keys = {"LLADA_API_KEYS": "a-key", "LLADA_ADMIN_KEYS": "another"}
+    result = CliRunner().invoke(command, ["demo"], env=keys)
+    assert result.exit_code == 0, result.output
+    (arguments,) = seen
+    assert "a-key" not in str(arguments), "they are handed on to every replica"
+    result = CliRunner().invoke(command, ["demo"], env={"LLADA_API_KEY": "a-key"})
+    assert (result.exit_code, len(seen)) == (2, 1)
+    assert "did you mean LLADA_API_KEYS?" in result.output
 
 
 def test_what_crosses_comes_back() -> None:

@@ -20,7 +20,8 @@ LISTENS = (
     "max_header_bytes",
     "header_timeout",
 )
-NOT_HERE = (*LISTENS, "otlp_traces_endpoint", "config", "api_keys", "admin_keys")
+KEYS = ("api_keys", "admin_keys")
+NOT_HERE = (*LISTENS, "otlp_traces_endpoint", "config", *KEYS)
 """Options of `llada serve` that mean nothing here: Ray Serve listens, keys come from variable or file."""
 
 
@@ -66,7 +67,13 @@ def _are_paths(value: Any) -> bool:
     return isinstance(value, tuple) and any(isinstance(each, Path) for each in value)
 
 
-command = ServeCommand(
+class DeployCommand(ServeCommand):
+    """Takes the variables for keys, which HTTP replicas read themselves."""
+
+    variables_only = KEYS
+
+
+command = DeployCommand(
     name="deploy",
     callback=deploy,
     params=[*(param for param in serve.params if param.name not in NOT_HERE), *OWN],
