@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from llada_core import kernels
 from llada_core.checkpoints import installed
-from llada_core.cli import added_commands, memory_fit
+from llada_core.cli import added_commands, checkup, memory_fit
 from llada_core.cli.output import size
 from llada_core.engine import memory
 from llada_core.model import load_model
@@ -108,6 +109,30 @@ def test_broken_plugins_commands_and_checkpoints_are_reported(
     assert plugin == "plugin sick (sick.py) is failed: RuntimeError: sick"
     assert checkpoint.startswith("checkpoint bad (no_such_module_here): installed model 'bad'")
     assert command.startswith("command bad (no_such_module_here): ModuleNotFoundError")
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_a_gpu_without_a_compiler_is_broken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, compiler: str
+) -> None:
+    gpu = checkup.Device(name="cuda:0", description="a card", free=1, total=1)
+    found = [*checkup.devices(), gpu]
+    monkeypatch.setattr(checkup, "triton_here", lambda: True)
+    monkeypatch.setattr(kernels.sysconfig, "get_paths", lambda: {"include": str(tmp_path)})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CC", raising=False)
+    run_json("doctor")
+    monkeypatch.setattr(checkup, "devices", lambda: found)
+    (problem,) = broken()
+    assert "a C compiler" in problem
+    (tmp_path / compiler).touch(mode=0o755)
+    (problem,) = broken()
+    assert problem.endswith(f"Python's headers: {tmp_path / 'Python.h'}")
+    (tmp_path / "Python.h").touch()
+    run_json("doctor")
+    (tmp_path / compiler).unlink()
+    monkeypatch.setenv("CC", "tcc")
+    run_json("doctor")
 
 
 def test_no_algorithm_at_all_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:

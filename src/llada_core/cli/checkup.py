@@ -13,6 +13,7 @@ import msgspec
 from ..checkpoints import installed_models, read_config, resolve
 from ..environment import Environment
 from ..errors import LladaError
+from ..kernels import missing_for_triton, triton_here
 from ..plugins import PluginRecord
 from ..plugins.record import one_line
 from ..registry import AlgorithmInfo, GenerationRegistry
@@ -50,6 +51,8 @@ class Checkup(msgspec.Struct, frozen=True, kw_only=True):
     torch: str | None
     """Why torch cannot be imported; None: it can."""
     devices: list[Device]
+    triton: str | None
+    """What Triton's kernels miss, where there is a GPU for them; None: nothing."""
     plugins: tuple[PluginRecord, ...]
     algorithms: list[AlgorithmInfo]
     checkpoints: list[Found]
@@ -58,6 +61,8 @@ class Checkup(msgspec.Struct, frozen=True, kw_only=True):
     def problems(self) -> list[str]:
         """What is broken, a line each. An algorithm that cannot run here is none: others may."""
         lines = [] if self.torch is None else [f"torch cannot be imported: {self.torch}"]
+        if self.triton is not None:
+            lines.append(f"no kernel can run on the GPU: Triton misses {self.triton}")
         for record in self.plugins:
             if record.status in ("failed", "incompatible"):
                 lines.append(f"plugin {record.name} ({record.title}) is {record.status}: {record.reason}")
@@ -74,13 +79,15 @@ def check_up(registry: GenerationRegistry) -> Checkup:
     """Look at versions, devices, plugins, algorithms, checkpoints and commands. Imports torch."""
     environment = Environment()
     torch_problem = _problem(partial(importlib.import_module, "torch"))
+    found = [] if torch_problem else devices()
     return Checkup(
         versions={
             "python": platform.python_version(),
             **{name: environment.version(name) for name in DISTRIBUTIONS},
         },
         torch=torch_problem,
-        devices=[] if torch_problem else devices(),
+        devices=found,
+        triton=missing_for_triton() if len(found) > 1 and triton_here() else None,
         plugins=registry.records,
         algorithms=registry.describe(load=True),
         checkpoints=[
