@@ -1,4 +1,4 @@
-"""What can be known of the image where nobody can build it."""
+"""What can be known of the image without building it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
+from fnmatch import fnmatch
+from pathlib import Path, PurePath
 
 import pytest
 import yaml
@@ -53,10 +54,79 @@ def test_what_it_installs_is_there(extras: str) -> None:
     assert not missing, "PyPI would be asked for them"
 
 
+def is_left_out(path: str) -> bool:
+    """Whether .containerignore keeps a path from the builder: the last pattern that fits it counts."""
+    left_out = False
+    lines = (ROOT / ".containerignore").read_text().splitlines()
+    for pattern in (line for line in lines if line and not line.startswith("#")):
+        name = pattern.removeprefix("!")
+        above = [path, *map(str, PurePath(path).parents)]
+        if name.startswith("**/"):
+            matches = any(fnmatch(PurePath(each).name, name[3:]) for each in above)
+        else:
+            matches = any(fnmatch(each, name) for each in above if each != ".")
+        if matches:
+            left_out = not pattern.startswith("!")
+    return left_out
+
+
 def test_what_it_needs_is_not_left_out() -> None:
-    ignored = [line for line in (ROOT / ".containerignore").read_text().split() if "*" not in line]
+    needed: set[str] = set()
     for requirement in installed(defaults()["EXTRAS"]):
-        assert not any(requirement.startswith(entry) for entry in ignored)
+        folder = PurePath(requirement.partition("[")[0])
+        whole = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())
+        project, wheel = whole["project"], whole["tool"]["hatch"]["build"]["targets"]["wheel"]
+        names = ["pyproject.toml", project["readme"], *project["license-files"]]
+        names += wheel.get("force-include", {})
+        for package in wheel["packages"]:
+            found = (ROOT / folder / package).rglob("*")
+            names += [
+                str(file.relative_to(ROOT / folder))
+                for file in found
+                if file.is_file() and "__pycache__" not in file.parts
+            ]
+        needed |= {str(folder / name) for name in names}
+    assert len(needed) > 200
+    assert [path for path in sorted(needed) if not (ROOT / path).exists() or is_left_out(path)] == []
+
+
+@pytest.mark.parametrize(
+    "path", [".git/config", ".venv/bin/python", "tests/conftest.py", "server/tests/a.py"]
+)
+def test_what_it_does_not_need_is_left_out(path: str) -> None:
+    assert is_left_out(path)
+
+
+def test_every_stage_knows_its_variables() -> None:
+    """An ARG counts in the stage where it stands: elsewhere its variable is empty, and nobody says so."""
+    known: set[str] = set()
+    for line in LINES:
+        instruction, _, rest = line.partition(" ")
+        if instruction == "FROM":
+            known = {"PATH"}
+        elif instruction == "ARG":
+            known.add(rest.partition("=")[0])
+        else:
+            assert set(re.findall(r"\$\{?(\w+)", rest)) <= known, line
+
+
+def test_triton_finds_a_compiler() -> None:
+    """It compiles in C what launches its kernels; of torch's builds, that for the CPU alone has no Triton."""
+    command = next(run for run in instructions("RUN") if "apt-get install" in run)
+    condition, _, install = command.partition("apt-get update")
+    assert 'if [ "$TORCH" != cpu ]; then' in condition
+    assert {"gcc", "libc6-dev"} <= set(install.split())
+
+
+@pytest.mark.parametrize("file", [FILE, *sorted((ROOT / "docs").glob("*.md"))], ids=lambda file: file.name)
+def test_commands_lose_nothing(file: Path) -> None:
+    text = file.read_text()
+    for command in re.findall(r"podman build [^`\n]*", text):
+        assert "--format docker " in command, "Podman's own format has no HEALTHCHECK"
+    for mount in re.findall(r"--tmpfs \S+", text):
+        assert mount.startswith("--tmpfs /tmp:exec"), (
+            "Docker mounts it noexec, and Triton's launchers lie there"
+        )
 
 
 def test_its_readme_tells_of_the_image_for_ray() -> None:
