@@ -18,6 +18,9 @@ from llada_server.replicas.options import Deployment, read_arguments
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 VERSION = "1.31"
+DRAIN = "RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S"
+SPARE = 10
+"""Of `llada_server.replicas.application`, whose import needs Ray."""
 SINGLE, RAY = DEPLOY / "kubernetes" / "single.yaml", DEPLOY / "kubernetes" / "rayservice.yaml"
 
 
@@ -117,7 +120,25 @@ def test_applications_are_ours(application: dict[str, Any]) -> None:
 def test_a_worker_ends_after_its_requests() -> None:
     application = list(applications())[-1]
     limit = read_arguments(application["args"]).settings.request_timeout
-    assert PODS["gpu"]["terminationGracePeriodSeconds"] > limit + 10
+    (container,) = PODS["gpu"]["containers"]
+    drain = {each["name"]: each["value"] for each in container["env"]}[DRAIN]
+    assert float(drain) > limit + SPARE, "Ray would end replicas, and what they stream, earlier"
+    assert PODS["gpu"]["terminationGracePeriodSeconds"] > float(drain) + 10
+
+
+def test_ray_knows_the_variable() -> None:
+    constants = pytest.importorskip("ray._private.ray_constants")
+    assert hasattr(constants, DRAIN)
+
+
+@pytest.mark.parametrize("group", ["headGroupSpec", "workerGroupSpecs"])
+def test_the_object_store_has_room_in_memory(group: str) -> None:
+    """Where /dev/shm is smaller than the store, Ray puts it into /tmp, on the disk."""
+    specs = documents(RAY)[0]["spec"]["rayClusterConfig"][group]
+    for spec in specs if isinstance(specs, list) else [specs]:
+        (shm,) = (each for each in spec["template"]["spec"]["volumes"] if each["name"] == "shm")
+        assert shm["emptyDir"] == {"medium": "Memory", "sizeLimit": "1Gi"}
+        assert int(spec["rayStartParams"]["object-store-memory"]) < 2**30
 
 
 def test_ray_takes_the_configurations() -> None:
