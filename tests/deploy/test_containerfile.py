@@ -118,6 +118,13 @@ def test_triton_finds_a_compiler() -> None:
     assert {"gcc", "libc6-dev"} <= set(install.split())
 
 
+def test_ray_sends_nothing_home() -> None:
+    """It would report how it is used, every hour, where it has a dashboard: on a cluster."""
+    assert "RAY_USAGE_STATS_ENABLED=0" in next(iter(instructions("ENV"))).split()
+    constants = pytest.importorskip("ray._common.usage.usage_constants")
+    assert constants.USAGE_STATS_ENABLED_ENV_VAR == "RAY_USAGE_STATS_ENABLED"
+
+
 @pytest.mark.parametrize("file", [FILE, *sorted((ROOT / "docs").glob("*.md"))], ids=lambda file: file.name)
 def test_commands_lose_nothing(file: Path) -> None:
     text = file.read_text()

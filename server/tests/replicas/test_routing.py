@@ -20,7 +20,10 @@ def load(**by_algorithm: int) -> Load:
         (load(basic=3), load(), "ba"),  # but an idle engine is better than a crowd
         (load(dual=1), load(), "ba"),
         (load(dual=1), load(basic=7), "ba"),  # no turns are shared with another algorithm
-        (load(dual=1), load(basic=8), "ab"),  # unless there is no place
+        (load(dual=1), load(basic=9), "ba"),  # even if it has to wait a little
+        (load(dual=1), load(basic=10), "ab"),  # but not if many wait already
+        (load(dual=1), load(basic=7, dual=1), "ab"),  # or turns are shared there as well
+        (load(), load(basic=8), "ab"),
         (load(dual=1, basic=1), load(basic=7), "ba"),
         (load(dual=1, eb=1), load(dual=6), "ba"),
         (load(dual=4), load(dual=3), "ba"),

@@ -28,14 +28,15 @@ def ranked(loads: Sequence[tuple[R, Load]], algorithm: str, max_rows: int) -> li
     there is a place at all, then with how many algorithms the request would share its turns, then how many
     requests there are. One that runs the algorithm already is preferred to one that runs none, as long as it
     has at most a quarter of its places more taken: company costs little, and an engine that stays free can
-    take another algorithm.
+    take another algorithm. Where nothing else runs, as many may wait, too: a place is free there before a
+    request that shares its turns elsewhere is half through, and what a router knows is a little old.
     """
 
     def cost(entry: tuple[R, Load]) -> tuple[bool, bool, int, int]:
         load = entry[1]
         others = sum(1 for name, count in load.by_algorithm.items() if count and name != algorithm)
-        runs_it = load.by_algorithm.get(algorithm, 0) > 0
-        company = max_rows // 4 if runs_it else 0
-        return not load.ready, load.requests >= max_rows, others, load.requests - company
+        company = max_rows // 4 if load.by_algorithm.get(algorithm, 0) > 0 else 0
+        places = max_rows if others else max_rows + company
+        return not load.ready, load.requests >= places, others, load.requests - company
 
     return [engine for engine, _ in sorted(loads, key=cost)]
