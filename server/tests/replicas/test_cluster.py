@@ -186,8 +186,11 @@ def test_engines_come_and_go_with_the_queue(cluster: Cluster) -> None:
 
 def test_stopping_finishes_what_is_open(cluster: Cluster) -> None:
     found: list[Seen] = []
+    long = {"max_tokens": 512, "steps": 512}  # what engines have is told every other second
     threads = [
-        threading.Thread(target=lambda: found.append(ask(cluster.url, "Tell me a story.", "dual_cache")))
+        threading.Thread(
+            target=lambda: found.append(ask(cluster.url, "Tell me a story.", "dual_cache", **long))
+        )
         for _ in range(3)
     ]
     for thread in threads:
