@@ -35,7 +35,7 @@ BROWSER_NEEDS = ("axe-playwright-python==0.1.8", "playwright==1.65.2")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SECURITY_TESTS = ("hosts", "api_keys", "admin_keys", "bounds", "errors", "connections", "fields", "tokens")
 """Of the server: what has to hold without `assert` too."""
-FOR_TESTS = {
+FOR_TESTS: dict[str, str | None] = {
     # The models here are tiny: one thread is ten times faster than several.
     "OMP_NUM_THREADS": "1",
     # Hundreds of processes are started: each would compile torch and transformers anew, for two seconds.
@@ -180,7 +180,7 @@ def harness(session: nox.Session) -> None:
     ]
     tools = ("pytest", "pytest-timeout")
     session.run(python, *PIP_INSTALL, "--quiet", f"{ROOT}[lm-eval]", *packages, *tools, external=True)
-    offline = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+    offline = FOR_TESTS | {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
     session.run(python, "-m", "pytest", "tests/harness", *session.posargs, env=offline, external=True)
 
 
@@ -237,7 +237,7 @@ def browser(session: nox.Session) -> None:
     update_environment()
     install(*BROWSER_NEEDS)
     arguments = session.posargs or [str(ROOT / "tests" / "browser")]
-    environment = {"OMP_NUM_THREADS": "1", "CHROMIUM": chromium}
+    environment = FOR_TESTS | {"CHROMIUM": chromium}
     session.run(PYTHON, "-m", "pytest", *arguments, env=environment, external=True)
 
 
@@ -246,7 +246,7 @@ def clients(session: nox.Session) -> None:
     """Real clients against a real server, each in an environment of its own; arguments are their names."""
     update_environment()
     script = str(ROOT / "acceptance" / "clients" / "run.py")
-    session.run(PYTHON, script, *session.posargs, env={"OMP_NUM_THREADS": "1"}, external=True)
+    session.run(PYTHON, script, *session.posargs, env=FOR_TESTS, external=True)
 
 
 @nox.session(venv_backend="none")
@@ -254,7 +254,7 @@ def soak(session: nox.Session) -> None:
     """Long loads, slow clients, ten thousand requests given up, the security tests without asserts, and known
     vulnerabilities of what is installed; arguments go to pytest instead."""
     update_environment()
-    run = {"env": {"OMP_NUM_THREADS": "1"}, "external": True}
+    run = {"env": FOR_TESTS, "external": True}
     soaks = str(ROOT / "acceptance" / "soak")
     session.run(PYTHON, "-m", "pytest", "-s", *(session.posargs or [soaks]), **run)
     if session.posargs:
@@ -273,7 +273,7 @@ def structured(session: nox.Session) -> None:
     """Structured output from a real server: ways to ask for it, what is refused; arguments go to pytest."""
     update_environment()
     arguments = session.posargs or [str(ROOT / "acceptance" / "structured")]
-    session.run(PYTHON, "-m", "pytest", *arguments, env={"OMP_NUM_THREADS": "1"}, external=True)
+    session.run(PYTHON, "-m", "pytest", *arguments, env=FOR_TESTS, external=True)
 
 
 @nox.session(venv_backend="none")
@@ -281,7 +281,7 @@ def fuzz(session: nox.Session) -> None:
     """20,000 bodies that nobody meant to send, and schemathesis in all phases; arguments go to the latter."""
     update_environment()
     bodies = str(ROOT / "server" / "tests" / "test_fuzz.py")
-    env = {"OMP_NUM_THREADS": "1", "FUZZ_BODIES": "20000"}
+    env = FOR_TESTS | {"FUZZ_BODIES": "20000"}
     session.run(PYTHON, "-m", "pytest", "--timeout", "1800", bodies, env=env, external=True)
     program = place_for(session, "schemathesis==4.32.5")
     script = str(ROOT / "acceptance" / "fuzz" / "conformance.py")

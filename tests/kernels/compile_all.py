@@ -51,9 +51,9 @@ NUMBERS = {
     *("vocab", "width", "chunks", "per_row", "depth", "n", "mask_id", "slot_step", "head_step"),
     *("share", "compact", "rank", "ranks", "half", "most", "few"),
 }
-TILE = {"TOKENS": 32, "WIDTH": 32, "DEPTH": 64, "EARLY": False}
+TILE = {"TOKENS": 32, "WIDTH": 32, "DEPTH": 64}
 SHAPE = {"LENGTH": 32, "HEADS": 32, "KV_HEADS": 8, "HALF": 64}
-NORM = {"EARLY": False, "PARTS": 1, "AT_ONCE": False, "BLOCK": 4096, "RANK": 1, "RANKS": 1}
+NORM = {"PARTS": 1, "AT_ONCE": False, "BLOCK": 4096, "RANK": 1, "RANKS": 1}
 VOCABULARY = {"MASK_ID": 126336, "CHUNK": 4096}
 
 KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
@@ -64,15 +64,15 @@ KERNELS: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
         {**NORM, "SCALED": False, "FP8": False, "RANKS": 2, "AT_ONCE": True, "PARTS": 2},
         {"delta": "*fp32"},
     ),
-    (activation._silu_mul, {"SCALED": False, "BLOCK": 2048, "EARLY": False}, {}),
+    (activation._silu_mul, {"SCALED": False, "BLOCK": 2048}, {}),
     (matmul._matmul, {**TILE, "SCALED": False, "UNITS": False, "TURNED": True}, {"tokens": "i32"}),
     (
         matmul._matmul,
         {**TILE, "SCALED": True, "UNITS": False, "TURNED": False},
         {"tokens": "i32", "weight": "*i8", "scale": "*fp32"},
     ),
-    (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 1, "EARLY": False}, {}),
-    (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 4, "EARLY": False}, {}),
+    (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 1}, {}),
+    (attention._block_attention, {**SHAPE, "QUERIES": 32, "KEYS": 64, "SPLITS": 4}, {}),
     (
         attention._rotate,
         {"HEADS": 32, "KV_HEADS": 8, "HALF": 64, "TURNED": 64, "VALUES": 8, "KEEP": True},
@@ -100,7 +100,7 @@ FP8: list[tuple[Any, dict[str, Any], dict[str, str]]] = [
     ),
     (
         activation._to_fp8,
-        {"GATED": True, "SCALED": True, "BLOCK": 16384, "EARLY": False},
+        {"GATED": True, "SCALED": True, "BLOCK": 16384},
         {"out": "*fp8e4nv", "scale": "*fp32"},
     ),
 ]
@@ -126,10 +126,10 @@ def main() -> None:
     capability = int(sys.argv[1])
     for kernel, constants, given in KERNELS + (FP8 if capability >= 89 else []):
         names = kernel.arg_names
-        signature = {n: "constexpr" if n in constants else given.get(n) or kind(n) for n in names}
-        early = "EARLY" in constants and capability >= 90
-        constants |= {"EARLY": early} if early else {}
-        values = {(names.index(n),): value for n, value in constants.items()}
+        early = "EARLY" in names and capability >= 90
+        known = constants | ({"EARLY": early} if "EARLY" in names else {})
+        signature = {n: "constexpr" if n in known else given.get(n) or kind(n) for n in names}
+        values = {(names.index(n),): value for n, value in known.items()}
         source = ASTSource(fn=kernel, signature=signature, constexprs=values)
         made = triton.compile(
             source, target=GPUTarget("cuda", capability, 32), options={"num_warps": 4, "launch_pdl": early}
